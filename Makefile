@@ -1,0 +1,46 @@
+# The only entrance. Everything is installed into .venv; only `make system` touches the machine, and says so.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TEST_ARGS ?=
+
+.PHONY: demo test check bench screenshots system requirements
+
+demo: $(VENV)/run
+	$(BIN)/peremena demo
+
+test: $(VENV)/dev
+	@sh deploy/system-packages.sh for-tests
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+check: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint --check --lint --quiet peremena vk_sandbox
+
+bench: $(VENV)/dev
+	$(BIN)/peremena bench $(BENCH)
+
+screenshots: $(VENV)/dev
+	$(BIN)/python -m pytest tests/browser -k screenshots --screenshots=docs/ru
+
+# What comes from the system: prints each line before it is run.
+system:
+	sh deploy/system-packages.sh install
+
+# Each stamp is newer than the requirements that made it, so a second start installs nothing.
+$(VENV)/run: requirements/run.txt pyproject.toml
+	@test -e $(VENV)/dev || sh deploy/make-venv.sh "$(PYTHON)" $(VENV) requirements/run.txt
+	@touch $@
+
+$(VENV)/dev: requirements/dev.txt pyproject.toml
+	@sh deploy/make-venv.sh "$(PYTHON)" $(VENV) requirements/dev.txt
+	@touch $@ $(VENV)/run
+
+# For developers who change a requirement; needs uv. Hashes, no addresses.
+COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+requirements:
+	$(COMPILE) requirements/run.in -o requirements/run.txt
+	$(COMPILE) -c requirements/run.txt requirements/dev.in -o requirements/dev.txt

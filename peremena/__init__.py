@@ -1,0 +1,1 @@
+"""Peremena keeps a school's messenger chats true to its roster."""
