@@ -1,0 +1,91 @@
+"""What a messenger is to us: it says what it can do, it reads rooms, it applies operations. Adapters only raise or report;
+they write nothing down. Every implementation passes the same contract (tests/messengers/contract.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Protocol
+
+from peremena.core.capabilities import Capabilities
+from peremena.core.errors import MessengerError
+from peremena.core.operations import ChatKey, Operation
+
+
+class Identity(NamedTuple):
+    """Who a credential acts as: the messenger's own id, and a name to show to an administrator."""
+
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomState:
+    """A room as the messenger describes it. `members` are messenger ids, our own account included when it is inside;
+    `left` are those who went by themselves, where the messenger tells."""
+
+    title: str
+    owner: str
+    members: frozenset[str]
+    admins: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
+
+
+class FoundRoom(NamedTuple):
+    """A room of ours as found in the messenger, not by our own books. `began` is unix time by the messenger's clock."""
+
+    external_id: str
+    title: str
+    owner: str
+    began: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one operation. `error` None = it is so now ("already so" included). `room` is the external id of a
+    room just created. `applied` is False where nothing had to change."""
+
+    operation: Operation
+    error: MessengerError | None = None
+    room: str = ""
+    applied: bool = True
+
+
+@dataclass(slots=True)
+class Requests:
+    """How many HTTP requests were sent, by purpose; the figures of `sync --json` and of the benches."""
+
+    read: int = 0
+    write: int = 0
+    by_method: dict[str, int] = field(default_factory=dict)
+
+
+class Messenger(Protocol):
+    """One connection to one messenger."""
+
+    id: ClassVar[str]
+    can: Capabilities
+    requests: Requests
+
+    def identity(self) -> Identity:
+        """Who we are there. Unauthorized when the credential is refused."""
+
+    def clock(self) -> float:
+        """Unix time by the messenger's own clock, for comparing with FoundRoom.began."""
+
+    def read(self, rooms: Collection[str]) -> Mapping[str, RoomState | MessengerError]:
+        """The state of each room by its external id; Refused for a room that is gone or closed to us.
+        Raises Transient or Unauthorized when nothing could be read."""
+
+    def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
+        """At most what fits one request (see `take`); one outcome for each operation, in their order. Raises when the
+        request as a whole failed: then nothing is known about any of them."""
+
+    def take(self, operations: Sequence[Operation]) -> int:
+        """How many of the first `operations` fit one request; at least 1 of a non-empty sequence."""
+
+    def found_since(self, began: float) -> Sequence[FoundRoom]:
+        """Rooms we own that began at or after `began` (unix time, messenger's clock): for adoption after a crash."""
+
+    def close(self) -> None:
+        """Let go of sockets."""

@@ -1,0 +1,93 @@
+"""A Run is one plan on its way; a Step is one operation of it. The rows are the only cursor: jobs carry nothing."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from peremena.school.models import Chat, Connection, Organization
+
+
+class Run(models.Model):
+    SYNC, CHANGE = "sync", "change"
+    KINDS = ((SYNC, "создание и обновление чатов"), (CHANGE, "изменение"))
+    QUEUED, RUNNING, WAITING, DONE, PARTIAL, FAILED, REFUSED, CANCELLED = (
+        "queued",
+        "running",
+        "waiting",
+        "done",
+        "partial",
+        "failed",
+        "refused",
+        "cancelled",
+    )
+    STATES = (
+        (QUEUED, "в очереди"),
+        (RUNNING, "выполняется"),
+        (WAITING, "ждёт"),
+        (DONE, "готово"),
+        (PARTIAL, "выполнено не всё"),
+        (FAILED, "не выполнено"),
+        (REFUSED, "остановлено защитой"),
+        (CANCELLED, "отменено"),
+    )
+    OPEN = (QUEUED, RUNNING, WAITING)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="runs", verbose_name="организация")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="runs")
+    kind = models.CharField(max_length=16, choices=KINDS, default=SYNC)
+    state = models.CharField("состояние", max_length=16, choices=STATES, default=QUEUED)
+    plan = models.JSONField()  # core.plan.Plan.summary(): counts, by hand, refusal
+    fingerprint = models.CharField(max_length=64)
+    actor = models.CharField(max_length=64)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField("причина", blank=True)
+    problem = models.CharField("код неполадки", max_length=64, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    requests = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "прогон"
+        verbose_name_plural = "прогоны"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("organization",),
+                condition=Q(kind="sync", state__in=("queued", "running", "waiting")),
+                name="one_open_sync_a_school",
+            ),
+        )
+        indexes = (models.Index(fields=("organization", "-id"), name="run_latest"),)
+
+
+class Step(models.Model):
+    WAITING, SENT, DONE, FAILED, CANCELLED = "waiting", "sent", "done", "failed", "cancelled"
+    STATES = (
+        (WAITING, "ждёт"),
+        (SENT, "отправлен"),
+        (DONE, "сделан"),
+        (FAILED, "не удался"),
+        (CANCELLED, "отменён"),
+    )
+    run = models.ForeignKey(Run, models.CASCADE, related_name="steps")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="steps")
+    chat = models.ForeignKey(Chat, models.CASCADE, related_name="steps")
+    position = models.PositiveIntegerField()  # the plan's order
+    urgent = models.BooleanField(default=False)
+    operation = models.CharField(max_length=16)
+    data = models.JSONField()  # core.operations.to_json
+    state = models.CharField(max_length=16, choices=STATES, default=WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    reason = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("run", "position"), name="step_in_order"),)
+        indexes = (
+            models.Index(fields=("connection", "-urgent", "due_at"), condition=Q(state="waiting"), name="step_to_do"),
+            models.Index(fields=("chat", "state"), name="step_of_chat"),
+        )
