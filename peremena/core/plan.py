@@ -1,0 +1,126 @@
+"""The plan: what a sync will do, as a value that is counted, refused, stored and signed, and rendered by others."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+from peremena.core.capabilities import ByHand, Capabilities, lower
+from peremena.core.diff import diff
+from peremena.core.guard import Refusal, refusal
+from peremena.core.operations import OPERATIONS, AddMember, ChatKey, ChatKind, Operation, to_json
+from peremena.core.roster import SchoolYear
+from peremena.core.rules import HandSeats, WantedChat, wanted_chats, with_hand_made
+from peremena.core.state import Actual, ActualRoom, DesiredChat, KnownChat
+from peremena.core.titles import full_titles, unique_titles
+
+
+@dataclass(frozen=True, slots=True)
+class School:
+    """Everything a plan is made of. `accounts` are the linked accounts of people who are still with us, by person; `taken`
+    are titles that other schools use in the same connection."""
+
+    year: SchoolYear
+    accounts: Mapping[int, str]
+    known: Mapping[ChatKey, KnownChat] = field(default_factory=dict)
+    by_hand: Mapping[ChatKey, HandSeats] = field(default_factory=dict)
+    taken: Set[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    operations: tuple[Operation, ...]
+    by_hand: tuple[ByHand, ...]
+    refusal: Refusal | None
+    titles: Mapping[ChatKey, str]  # of every wanted chat
+    wanted: Mapping[ChatKey, WantedChat]
+    linked: int  # seats whose people have linked
+    fingerprint: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.operations
+
+    @property
+    def seats(self) -> int:
+        return sum(len(chat.seats) for chat in self.wanted.values())
+
+    @property
+    def chats(self) -> dict[str, int]:
+        """Wanted chats by kind."""
+        found = Counter(key.kind for key in self.wanted)
+        return {kind.value: found[kind] for kind in ChatKind}
+
+    def counts(self) -> dict[str, int]:
+        """Operations by name, every name present."""
+        found = Counter(operation.name for operation in self.operations)
+        return {name: found[name] for name in OPERATIONS}
+
+
+def make_plan(school: School, can: Capabilities) -> Plan:
+    """What has to be done for this school over a connection that `can` do so much."""
+    wanted = with_hand_made(wanted_chats(school.year), school.by_hand)
+    titles = wanted_titles(school, wanted, can.title_limit)
+    actual = {key: _managed(school, key, chat.room) for key, chat in school.known.items() if chat.room is not None}
+    desired = {key: _desired(titles[key], chat, school.accounts) for key, chat in wanted.items()}
+    linked = sum(len(chat.members) for chat in desired.values())
+    still_linked = frozenset(school.accounts.values())
+    desired |= {key: _left_over(room, still_linked) for key, room in actual.items() if key not in wanted}
+    lowered = lower(diff(desired, actual), can)
+    by_hand = (*_refused(desired, actual), *lowered.by_hand)
+    return Plan(
+        operations=tuple(lowered.doable),
+        by_hand=by_hand,
+        refusal=refusal(lowered.doable, actual),
+        titles=titles,
+        wanted=wanted,
+        linked=linked,
+        fingerprint=fingerprint([to_json(operation) for operation in lowered.doable], by_hand),
+    )
+
+
+def wanted_titles(school: School, wanted: Mapping[ChatKey, WantedChat], limit: int) -> dict[ChatKey, str]:
+    """The title of every wanted chat: a person's own where there is one, else a generated unique one."""
+    known = {key: chat for key, chat in school.known.items() if key in wanted}
+    kept = {key: chat.title for key, chat in known.items() if chat.title_kept or key.kind is ChatKind.CUSTOM}
+    generated = {key: title for key, title in full_titles(school.year, wanted).items() if key not in kept}
+    current = {key: chat.title for key, chat in known.items()}
+    return kept | unique_titles(generated, current, {*school.taken, *kept.values()}, limit)
+
+
+def _desired(title: str, chat: WantedChat, accounts: Mapping[int, str]) -> DesiredChat:
+    members = frozenset(account for person in chat.seats if (account := accounts.get(person)))
+    return DesiredChat(title, members, frozenset(accounts[person] for person in chat.admins if person in accounts))
+
+
+def _managed(school: School, key: ChatKey, room: ActualRoom) -> ActualRoom:
+    """A person who was blocked is put out even if somebody else let him in: the decision names him."""
+    blocked = school.by_hand[key].blocked if key in school.by_hand else frozenset()
+    if not blocked:
+        return room
+    named = frozenset(account for person in blocked if (account := school.accounts.get(person)))
+    return ActualRoom(room.title, room.members, room.ours | named, room.admins, room.left, room.invited, room.refused)
+
+
+def _left_over(room: ActualRoom, still_linked: frozenset[str]) -> DesiredChat:
+    """A chat no longer wanted keeps its people until a person archives it; only those who unlinked or left us go."""
+    return DesiredChat(room.title, room.members & still_linked, room.admins & still_linked)
+
+
+def _refused(desired: Mapping[ChatKey, DesiredChat], actual: Actual) -> list[ByHand]:
+    return [
+        ByHand(AddMember.name, chat, room.refused[member], member)
+        for chat, room in sorted(actual.items())
+        if room.refused and chat in desired
+        for member in sorted(room.refused.keys() & desired[chat].members)
+    ]
+
+
+def fingerprint(operations: list[dict[str, Any]], by_hand: tuple[ByHand, ...]) -> str:
+    """The plan's signature: equal plans have equal ones."""
+    text = json.dumps([operations, by_hand], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
