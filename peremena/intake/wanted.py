@@ -1,0 +1,83 @@
+"""What a roster file says, keyed and shaped for comparison with what we know."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from peremena.core.roster import RosterFile
+
+Values = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Wanted:
+    """Kind → key in the source → values. Persons' employments are part of what is said about them."""
+
+    source: str
+    organizations: dict[str, Values] = field(default_factory=dict)
+    subjects: dict[str, Values] = field(default_factory=dict)
+    classes: dict[str, Values] = field(default_factory=dict)
+    groups: dict[str, Values] = field(default_factory=dict)
+    people: dict[str, Values] = field(default_factory=dict)
+    strong_ids: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    employments: dict[tuple[str, str, str], Values] = field(default_factory=dict)
+    enrollments: dict[str, Values] = field(default_factory=dict)
+    guardianships: dict[tuple[str, str], Values] = field(default_factory=dict)
+    years: dict[int, tuple[date, date]] = field(default_factory=dict)
+    files: frozenset[str] = frozenset()
+
+
+def wanted(roster: RosterFile) -> Wanted:
+    """People who are not enabled are not there, nor is anything that hangs on them."""
+    people = {record.key: record for record in roster.people if record.enabled}
+    units = {record.key for record in roster.classes} | {record.key for record in roster.groups}
+    employments = {
+        (record.person, record.organization, record.position): (record.begins, record.ends)
+        for record in roster.employments
+        if record.person in people
+    }
+    return Wanted(
+        source=roster.source,
+        organizations={r.key: (r.name, r.kind.value, r.parent) for r in roster.organizations},
+        subjects={r.key: (r.title, r.code, r.organization) for r in roster.subjects},
+        classes={r.key: (r.title, r.grade, r.organization, r.year) for r in roster.classes},
+        groups={r.key: (r.title, r.subject, r.organization, r.year) for r in roster.groups},
+        people={
+            key: (r.family_name, r.given_name, r.middle_name, positions)
+            for (key, r), positions in zip(people.items(), _positions(people, employments), strict=True)
+        },
+        strong_ids={key: r.strong_ids for key, r in people.items() if r.strong_ids},
+        employments=employments,
+        enrollments={
+            r.key: (r.unit, r.person, r.role.value, r.primary, r.begins, r.ends)
+            for r in roster.enrollments
+            if r.person in people and r.unit in units
+        },
+        guardianships={
+            (r.pupil, r.guardian): () for r in roster.guardianships if r.pupil in people and r.guardian in people
+        },
+        years=_years(roster),
+        files=roster.files,
+    )
+
+
+def _positions(people: dict[str, Any], employments: dict[tuple[str, str, str], Values]) -> list[frozenset[Values]]:
+    found: dict[str, set[Values]] = defaultdict(set)
+    for (person, organization, position), dates in employments.items():
+        found[person].add((organization, position, *dates))
+    return [frozenset(found.get(key, ())) for key in people]
+
+
+def _years(roster: RosterFile) -> dict[int, tuple[date, date]]:
+    """School year → its first and last day: of the schoolYear session, else around all its sessions."""
+    spans: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for session in sorted(roster.sessions, key=lambda session: session.kind != "schoolYear"):
+        spans[session.year].append((session.begins, session.ends))
+    whole = {session.year for session in roster.sessions if session.kind == "schoolYear"}
+    return {
+        year: found[0] if year in whole else (min(begin for begin, _ in found), max(end for _, end in found))
+        for year, found in spans.items()
+    }
