@@ -51,26 +51,40 @@ class Lowered(NamedTuple):
     by_hand: list[ByHand]
 
 
-NEEDS = {CreateChat: "create_chat", RenameChat: "rename", RemoveMember: "remove_member", ArchiveChat: "delete_chat"}
+NEEDS: dict[type[Operation], str] = {
+    CreateChat: "create_chat",
+    RenameChat: "rename",
+    AddMember: "add_member",
+    InviteMember: "invite_link",
+    SetRole: "set_role",
+    RemoveMember: "remove_member",
+    ArchiveChat: "delete_chat",
+}
 
 
 def lower(operations: Iterable[Operation], can: Capabilities) -> Lowered:
-    """Split operations into what `can` allows and what a person must do; nothing is dropped silently."""
+    """Split operations, given in safe order, into what `can` allows and what a person must do; nothing is dropped silently:
+    what needs a room or a member that somebody else must bring first follows with the sync after that."""
     doable: list[Operation] = []
     by_hand: list[ByHand] = []
+    absent: set[tuple[ChatKey, str]] = set()  # with "" for a member: the room itself
     for operation in operations:
+        chat, member = operation.chat, getattr(operation, "member", "")
+        possible = getattr(can, NEEDS[type(operation)])
+        waits = not absent.isdisjoint({(chat, ""), (chat, member)})
+        if not possible and isinstance(operation, CreateChat | AddMember):
+            absent.add((chat, member))
         match operation:
-            case AddMember(chat, member) if not can.add_member:
-                if can.invite_link:
-                    doable.append(InviteMember(chat, member))
-                else:
-                    by_hand.append(ByHand(operation.name, chat, "unsupported", member))
-            case SetRole() if not can.set_role:
+            case SetRole() if not possible:
                 # One to-do per connection: a list of every chat would bury the one thing to do.
-                if not any(step.operation == SetRole.name for step in by_hand):
-                    by_hand.append(ByHand(operation.name, None, "unsupported"))
-            case _ if (need := NEEDS.get(type(operation))) and not getattr(can, need):
-                by_hand.append(ByHand(operation.name, operation.chat, "unsupported", getattr(operation, "member", "")))
-            case _:
+                if (step := ByHand(operation.name, None, "unsupported")) not in by_hand:
+                    by_hand.append(step)
+            case _ if waits:
+                continue
+            case _ if possible:
                 doable.append(operation)
+            case AddMember() if can.invite_link:
+                doable.append(InviteMember(chat, member))
+            case _:
+                by_hand.append(ByHand(operation.name, chat, "unsupported", member))
     return Lowered(doable, by_hand)

@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from peremena.core.capabilities import ByHand, Capabilities, lower
 from peremena.core.diff import diff
 from peremena.core.guard import Refusal, refusal
-from peremena.core.operations import OPERATIONS, AddMember, ChatKey, ChatKind, Operation, to_json
+from peremena.core.operations import OPERATIONS, AddMember, ChatKey, ChatKind, CreateChat, Operation, to_json
 from peremena.core.roster import SchoolYear
 from peremena.core.rules import HandSeats, WantedChat, wanted_chats, with_hand_made
 from peremena.core.state import Actual, ActualRoom, DesiredChat, KnownChat
@@ -63,13 +63,15 @@ class Plan:
 
 def make_plan(school: School, can: Capabilities) -> Plan:
     """What has to be done for this school over a connection that `can` do so much."""
-    wanted = with_hand_made(wanted_chats(school.year), school.by_hand)
+    wanted = with_hand_made(wanted_chats(school.year), school.by_hand, school.known)
     titles = wanted_titles(school, wanted, can.title_limit)
     actual = {key: _managed(school, key, chat.room) for key, chat in school.known.items() if chat.room is not None}
     desired = {key: _desired(titles[key], chat, school.accounts) for key, chat in wanted.items()}
     linked = sum(len(chat.members) for chat in desired.values())
     still_linked = frozenset(school.accounts.values())
-    desired |= {key: _left_over(room, still_linked) for key, room in actual.items() if key not in wanted}
+    desired |= {
+        key: _left_over(room, still_linked - _blocked(school, key)) for key, room in actual.items() if key not in wanted
+    }
     lowered = lower(diff(desired, actual), can)
     by_hand = (*_refused(desired, actual), *lowered.by_hand)
     return Plan(
@@ -89,7 +91,8 @@ def wanted_titles(school: School, wanted: Mapping[ChatKey, WantedChat], limit: i
     kept = {key: chat.title for key, chat in known.items() if chat.title_kept or key.kind is ChatKind.CUSTOM}
     generated = {key: title for key, title in full_titles(school.year, wanted).items() if key not in kept}
     current = {key: chat.title for key, chat in known.items()}
-    return kept | unique_titles(generated, current, {*school.taken, *kept.values()}, limit)
+    left_over = {chat.room.title for key, chat in school.known.items() if chat.room and key not in wanted}
+    return kept | unique_titles(generated, current, {*school.taken, *kept.values(), *left_over}, limit)
 
 
 def _desired(title: str, chat: WantedChat, accounts: Mapping[int, str]) -> DesiredChat:
@@ -99,24 +102,32 @@ def _desired(title: str, chat: WantedChat, accounts: Mapping[int, str]) -> Desir
 
 def _managed(school: School, key: ChatKey, room: ActualRoom) -> ActualRoom:
     """A person who was blocked is put out even if somebody else let him in: the decision names him."""
+    blocked = _blocked(school, key)
+    return replace(room, ours=room.ours | blocked) if blocked else room
+
+
+def _blocked(school: School, key: ChatKey) -> frozenset[str]:
     blocked = school.by_hand[key].blocked if key in school.by_hand else frozenset()
-    if not blocked:
-        return room
-    named = frozenset(account for person in blocked if (account := school.accounts.get(person)))
-    return ActualRoom(room.title, room.members, room.ours | named, room.admins, room.left, room.invited, room.refused)
+    return frozenset(account for person in blocked if (account := school.accounts.get(person)))
 
 
-def _left_over(room: ActualRoom, still_linked: frozenset[str]) -> DesiredChat:
-    """A chat no longer wanted keeps its people until a person archives it; only those who unlinked or left us go."""
-    return DesiredChat(room.title, room.members & still_linked, room.admins & still_linked)
+def _left_over(room: ActualRoom, staying: frozenset[str]) -> DesiredChat:
+    """A chat no longer wanted keeps its people until a person archives it; only who unlinked, left us or was blocked goes."""
+    return DesiredChat(room.title, room.members & staying, room.admins & staying)
+
+
+def _lost_rooms(lost: Mapping[ChatKey, str]) -> list[ByHand]:
+    """A room that is gone is not made again behind anybody's back: its people and messages may be elsewhere."""
+    return [ByHand(CreateChat.name, chat, problem) for chat, problem in sorted(lost.items())]
 
 
 def _refused(desired: Mapping[ChatKey, DesiredChat], actual: Actual) -> list[ByHand]:
+    """Whom the messenger would not take, as far as he has not come in another way or left by himself since."""
     return [
         ByHand(AddMember.name, chat, room.refused[member], member)
         for chat, room in sorted(actual.items())
         if room.refused and chat in desired
-        for member in sorted(room.refused.keys() & desired[chat].members)
+        for member in sorted((room.refused.keys() & desired[chat].members) - room.members - room.left)
     ]
 
 

@@ -99,10 +99,11 @@ def seated(rule: frozenset[int], by_hand: HandSeats | None) -> frozenset[int]:
 
 
 def with_hand_made(
-    wanted: Mapping[ChatKey, WantedChat], by_hand: Mapping[ChatKey, HandSeats]
+    wanted: Mapping[ChatKey, WantedChat], by_hand: Mapping[ChatKey, HandSeats], known: Iterable[ChatKey]
 ) -> dict[ChatKey, WantedChat]:
-    """The wanted chats with people's decisions in them; a custom chat lives of its pinned seats alone."""
-    custom = {key: WantedChat(frozenset()) for key in by_hand if key.kind is ChatKind.CUSTOM}
+    """The wanted chats with people's decisions in them; a custom chat is wanted while it is known, and lives of its pinned
+    seats alone."""
+    custom = {key: WantedChat(frozenset()) for key in known if key.kind is ChatKind.CUSTOM}
     return {
         key: chat._replace(seats=(seats := seated(chat.seats, by_hand.get(key))), admins=chat.admins & seats)
         for key, chat in {**custom, **wanted}.items()

@@ -35,11 +35,13 @@ class ActualRoom:
 
 @dataclass(frozen=True, slots=True)
 class KnownChat:
-    """A chat that has been written down. `room` None = it has no room in this connection yet."""
+    """A chat that has been written down. `room` None = it has no room in this connection yet; `problem` = it has one that we
+    cannot work with any more."""
 
     title: str
     title_kept: bool = False
     room: ActualRoom | None = None
+    problem: str = ""
 
 
 Desired = Mapping[ChatKey, DesiredChat]

@@ -51,8 +51,8 @@ def full_titles(year: SchoolYear, chats: Iterable[ChatKey]) -> dict[ChatKey, Tit
     found: dict[ChatKey, Title] = {}
     for key in chats:
         if key.kind is ChatKind.SUBJECT:
-            where, subject = subjects[key]
-            subgroup = f" - {year.groups[key.group].title}" if shared[subjects[key]] > 1 else ""
+            (where, subject), own = subjects[key], year.groups[key.group].title
+            subgroup = f" - {own}" if shared[where, subject] > 1 and where != own else ""
             found[key] = Title(year.name, f"{where} - {subject}{subgroup}")
         elif key.kind is ChatKind.TEACHERS:
             found[key] = Title(year.name, KIND_TITLES[key.kind])
@@ -96,5 +96,5 @@ def _candidates(title: Title, limit: int) -> Iterable[str]:
 def _bears(title: Title, now: str | None, limit: int) -> bool:
     if now is None:
         return False
-    number = re.search(r" \([2-9]\d*\)$|$", now)
+    number = re.search(r" \(([2-9]|[1-9]\d+)\)$", now)
     return now in {title.within(limit), title.within(limit, number[0] if number else "")}

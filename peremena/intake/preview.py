@@ -24,15 +24,6 @@ KINDS = {
     "enrollments": "enrollments",
     "guardianships": "guardianships",
 }
-# Which file speaks of what: where it is absent, everything known stays.
-SPOKEN_OF_BY = {
-    "subjects": {"courses"},
-    "classes": {"classes"},
-    "groups": {"classes"},
-    "enrollments": {"enrollments"},
-    "employments": {"roles", "users"},
-    "guardianships": {"users"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +66,9 @@ def preview(roster: RosterFile, *, school: Organization | None = None, year: int
 def _compared(says: Wanted, ours: KnownRoster) -> dict[str, Comparison[Any]]:
     compared: dict[str, Comparison[Any]] = {}
     for attribute in (*KINDS.values(), "employments"):
-        spoken = says.files & SPOKEN_OF_BY.get(attribute, says.files)
-        stays = _stays(attribute, says, ours) if spoken else getattr(ours, attribute).keys()
-        compared[attribute] = compare(getattr(says, attribute), getattr(ours, attribute), stays=stays)
+        known_rows = getattr(ours, attribute)
+        stays = _stays(attribute, says, ours) if attribute in says.spoken_of else known_rows.keys()
+        compared[attribute] = compare(getattr(says, attribute), known_rows, stays=stays)
     people = compared["people"]
     new = ((key, comparable_name(*says.people[key][:3])) for key in people.new)
     people.doubtful.extend(namesakes(new, ours.names))

@@ -27,7 +27,7 @@ class Wanted:
     enrollments: dict[str, Values] = field(default_factory=dict)
     guardianships: dict[tuple[str, str], Values] = field(default_factory=dict)
     years: dict[int, tuple[date, date]] = field(default_factory=dict)
-    files: frozenset[str] = frozenset()
+    spoken_of: frozenset[str] = frozenset()  # kinds the file has an opinion on; of the others everything known stays
 
 
 def wanted(roster: RosterFile) -> Wanted:
@@ -60,8 +60,24 @@ def wanted(roster: RosterFile) -> Wanted:
             (r.pupil, r.guardian): () for r in roster.guardianships if r.pupil in people and r.guardian in people
         },
         years=_years(roster),
-        files=roster.files,
+        spoken_of=_spoken_of(roster),
     )
+
+
+def _spoken_of(roster: RosterFile) -> frozenset[str]:
+    """A file that is absent says nothing. OneRoster 1.1 tells roles with the users, 1.2 in a file of their own."""
+    roles = "users.csv" if roster.format == "oneroster-1.1" else "roles.csv"
+    told_in = {
+        "organizations": "orgs.csv",
+        "subjects": "courses.csv",
+        "classes": "classes.csv",
+        "groups": "classes.csv",
+        "people": "users.csv",
+        "employments": roles,
+        "enrollments": "enrollments.csv",
+        "guardianships": "users.csv",
+    }
+    return frozenset(kind for kind, file in told_in.items() if file in roster.files)
 
 
 def _positions(people: dict[str, Any], employments: dict[tuple[str, str, str], Values]) -> list[frozenset[Values]]:

@@ -1,4 +1,10 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Pace(models.Model):
@@ -6,3 +12,21 @@ class Pace(models.Model):
 
     key = models.CharField(max_length=100, primary_key=True)
     tat = models.DateTimeField()
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def alive(self) -> WorkerQuerySet:
+        """Those that were seen lately, by the database's clock."""
+        return self.filter(seen_at__gt=Now() - timedelta(seconds=Worker.PRESUMED_DEAD)).order_by("id")
+
+
+class Worker(models.Model):
+    """A worker process. It renews `seen_at` while it lives and takes its row with it when it ends by itself."""
+
+    PRESUMED_DEAD: ClassVar[int] = 20  # seconds without a sign of life
+    pid = models.PositiveIntegerField()
+    host = models.CharField(max_length=255)
+    queues = models.JSONField()  # names; empty = all
+    seen_at = models.DateTimeField()
+
+    objects = WorkerQuerySet.as_manager()

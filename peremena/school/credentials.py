@@ -29,7 +29,7 @@ def seal(secret: str) -> bytes:
 def unseal(sealed: bytes) -> str:
     """The secret itself; UnusableInput when no key fits."""
     try:
-        return _keys().decrypt(bytes(sealed)).decode()
+        return _keys().decrypt(sealed).decode()
     except InvalidToken as error:
         raise UnusableInput(
             "Ключ доступа в базе зашифрован другим ключом: верните прежний ключ в PEREMENA_SECRET_KEYS."

@@ -45,7 +45,9 @@ def clamped(day: date, organization: models.Organization) -> date:
     return min(max(day, year.begins), year.ends) if year else day
 
 
-def load(organizations: Sequence[models.Organization], connection: models.Connection, day: date) -> dict[int, School]:
+def load(
+    organizations: Sequence[models.Organization], connection: models.Connection | None, day: date
+) -> dict[int, School]:
     """School values by organization id. All are looked at on the same `day` and over the same connection."""
     gathered = {organization.pk: Gathered() for organization in organizations}
     years = {organization.pk: organization.active_year or 0 for organization in organizations}
@@ -117,7 +119,7 @@ def _groups(found: Gathered) -> Iterator[tuple[int, list[Enrollment]]]:
     return ((unit, found.in_groups) for unit in found.groups)
 
 
-def _chats(gathered: dict[int, Gathered], connection: models.Connection, day: date) -> None:
+def _chats(gathered: dict[int, Gathered], connection: models.Connection | None, day: date) -> None:
     chats = models.Chat.objects.filter(organization__in=gathered, archived_at=None)
     keys: dict[int, ChatKey] = {}
     kept: dict[int, tuple[str, bool]] = {}
@@ -129,21 +131,21 @@ def _chats(gathered: dict[int, Gathered], connection: models.Connection, day: da
         kept[pk] = (title, title_kept)
     rooms = _rooms(chats, connection)
     for pk, key in keys.items():
-        gathered[key.organization].known[key] = KnownChat(*kept[pk], rooms.get(pk))
+        gathered[key.organization].known[key] = KnownChat(*kept[pk], *rooms.get(pk, (None, "")))
     _by_hand(gathered, chats, keys, day)
 
 
-def _rooms(chats: QuerySet[models.Chat], connection: models.Connection) -> dict[int, ActualRoom]:
-    """Chat id → its room; an intent without a room yet is no room."""
+def _rooms(chats: QuerySet[models.Chat], connection: models.Connection | None) -> dict[int, tuple[ActualRoom, str]]:
+    """Chat id → its room and what is wrong with it; an intent without a room yet is no room."""
     rooms = models.Room.objects.filter(connection=connection, chat__in=chats).exclude(external_id="")
-    titles = {pk: (chat, title) for pk, chat, title in rooms.values_list("id", "chat", "title")}
+    known = rooms.values_list("id", "chat", "title", "problem")
     people: dict[int, Members] = defaultdict(Members)
     rows = Membership.objects.filter(room__in=rooms)
     for room, member, state, ours, admin, reason in rows.values_list(
         "room", "member", "state", "ours", "admin", "reason"
     ):
         people[room].see(member, state, ours, admin, reason)
-    return {chat: people[pk].room(title) for pk, (chat, title) in titles.items()}
+    return {chat: (people[pk].room(title), problem) for pk, chat, title, problem in known}
 
 
 class Members:
@@ -189,8 +191,10 @@ def _by_hand(gathered: dict[int, Gathered], chats: QuerySet[models.Chat], keys: 
         gathered[keys[chat].organization].by_hand[keys[chat]] = seats
 
 
-def _accounts(gathered: dict[int, Gathered], connection: models.Connection) -> dict[int, str]:
+def _accounts(gathered: dict[int, Gathered], connection: models.Connection | None) -> dict[int, str]:
     """Linked accounts of everybody these schools have to do with, and who is still with us."""
+    if connection is None:
+        return {}
     people = {person for found in gathered.values() for person in _everybody(found)}
     members = {
         member for found in gathered.values() for chat in found.known.values() if chat.room for member in chat.room.ours

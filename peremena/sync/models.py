@@ -36,6 +36,7 @@ class Run(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="runs", verbose_name="организация")
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="runs")
     kind = models.CharField(max_length=16, choices=KINDS, default=SYNC)
+    urgent = models.BooleanField("срочный", default=False)  # a person waits for it, or must be out at once
     state = models.CharField("состояние", max_length=16, choices=STATES, default=QUEUED)
     plan = models.JSONField()  # core.plan.Plan.summary(): counts, by hand, refusal
     fingerprint = models.CharField(max_length=64)
@@ -77,7 +78,6 @@ class Step(models.Model):
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="steps")
     chat = models.ForeignKey(Chat, models.CASCADE, related_name="steps")
     position = models.PositiveIntegerField()  # the plan's order
-    urgent = models.BooleanField(default=False)
     operation = models.CharField(max_length=16)
     data = models.JSONField()  # core.operations.to_json
     state = models.CharField(max_length=16, choices=STATES, default=WAITING)
@@ -88,6 +88,6 @@ class Step(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("run", "position"), name="step_in_order"),)
         indexes = (
-            models.Index(fields=("connection", "-urgent", "due_at"), condition=Q(state="waiting"), name="step_to_do"),
-            models.Index(fields=("chat", "state"), name="step_of_chat"),
+            models.Index(fields=("run", "position"), condition=Q(state="waiting"), name="step_to_do"),
+            models.Index(fields=("connection",), condition=Q(state="sent"), name="step_sent"),
         )

@@ -1,0 +1,81 @@
+"""The worker process: runs jobs, shows that it lives, and brings back what a dead one left."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Sequence
+from typing import cast
+
+from asgiref.sync import sync_to_async
+from django.db import connections
+from django.db.models.functions import Now
+from procrastinate import App
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from peremena.jobs.models import Worker
+
+HEARTBEAT = 5.0  # seconds between signs of life
+CONCURRENCY = 8
+GRACE = 3.0  # seconds a job gets to hand over when the worker is told to stop
+log = logging.getLogger(__name__)
+
+
+def work(*, queues: Sequence[str] = (), sole: bool = False) -> None:
+    """Work until SIGTERM or SIGINT. `sole` = there is no other worker, so whatever is being done now was left by a dead one."""
+    asyncio.run(_work(queues, sole))
+
+
+async def _work(queues: Sequence[str], sole: bool) -> None:
+    own = await sync_to_async(Worker.objects.create)(
+        pid=os.getpid(), host=socket.gethostname(), queues=list(queues), seen_at=Now()
+    )
+    connector = cast(DjangoConnector, app.connector).get_worker_connector()
+    worker = app.with_connector(connector)
+    async with worker.open_async():
+        if sole:
+            for job in await worker.job_manager.list_jobs_async(status="doing"):
+                await worker.job_manager.retry_job(job)
+        life = asyncio.create_task(_live(worker, own.pk))
+        try:
+            await worker.run_worker_async(
+                **({"queues": queues} if queues else {}),  # type: ignore[arg-type]
+                concurrency=CONCURRENCY,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=Worker.PRESUMED_DEAD,
+                shutdown_graceful_timeout=GRACE,
+                delete_jobs="successful",
+            )
+        finally:
+            life.cancel()
+            await sync_to_async(_say_goodbye)(own.pk)
+
+
+async def _live(worker: App, own: int) -> None:
+    """Every worker looks after all queues: jobs of the dead start again whoever is left."""
+    while True:
+        try:
+            await sync_to_async(_beat)(own)
+            for job in await worker.job_manager.get_stalled_jobs(seconds_since_heartbeat=Worker.PRESUMED_DEAD):
+                log.warning("job %s of a lost worker starts again", job.id)
+                await worker.job_manager.retry_job(job)
+        except Exception:  # the database may be restarting: the next beat will tell
+            log.warning("a heartbeat failed; the worker goes on", exc_info=True)
+        await asyncio.sleep(HEARTBEAT)
+
+
+def _beat(own: int) -> None:
+    try:
+        Worker.objects.filter(pk=own).update(seen_at=Now())
+        Worker.objects.exclude(pk=own).exclude(pk__in=Worker.objects.alive().values("pk")).delete()
+    finally:
+        connections.close_all()
+
+
+def _say_goodbye(own: int) -> None:
+    Worker.objects.filter(pk=own).delete()
+    connections.close_all()

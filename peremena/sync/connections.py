@@ -1,0 +1,63 @@
+"""Which connection serves a school, and how it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from peremena.core.capabilities import Capabilities
+from peremena.core.errors import UnusableInput
+from peremena.jobs.limiter import take_place
+from peremena.messengers.base import Credential, Messenger
+from peremena.messengers.registry import connect
+from peremena.school.credentials import unseal
+from peremena.school.models import Connection, Organization
+from peremena.wire.secret import Secret
+
+# What every connection of a messenger has in common: where it lives.
+ADDRESSES = {"vk": {"api_url": settings.VK_API_URL}}
+
+
+def connection_of(organization: Organization) -> Connection | None:
+    """The school's own connection, else the nearest one above it."""
+    above: Organization | None = organization
+    while above is not None:
+        if found := Connection.objects.filter(organization=above).order_by("pk").first():
+            return found
+        above = above.parent
+    return None
+
+
+def ready(organization: Organization, connection: Connection | None) -> Connection:
+    """The connection, if something can be done over it; else UnusableInput tells how to mend that."""
+    if connection is None:
+        raise UnusableInput(
+            f"Школа «{organization.key}»: нет подключения к мессенджеру ни у неё, ни у организаций выше; "
+            f"добавьте его: peremena connection add --school {organization.key}."
+        )
+    if connection.state != Connection.READY:
+        raise UnusableInput(
+            f"Подключение {connection.pk} остановлено: мессенджер не принял ключ доступа ({connection.problem}); "
+            "замените ключ и проверьте: peremena connection check."
+        )
+    return connection
+
+
+@contextmanager
+def opened(connection: Connection) -> Iterator[Messenger]:
+    """The messenger behind a connection, with the credential's shared pace."""
+    options = ADDRESSES.get(connection.messenger, {}) | connection.options
+    credential = Credential(connection.credential_kind, Secret(unseal(bytes(connection.credential))))
+    messenger = connect(connection.messenger, options, credential, take_place)
+    try:
+        yield messenger
+    finally:
+        messenger.close()
+
+
+def capabilities(connection: Connection) -> Capabilities:
+    """What can be done over a connection; nothing is sent to learn that."""
+    with opened(connection) as messenger:
+        return messenger.can

@@ -1,0 +1,76 @@
+"""From what is written down to a plan: nothing is changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from peremena.core.capabilities import Capabilities
+from peremena.core.errors import UnusableInput
+from peremena.core.plan import Plan, School, make_plan
+from peremena.school.models import Chat, Connection, Organization
+from peremena.school.snapshot import clamped, load
+from peremena.sync.connections import capabilities, connection_of
+from peremena.sync.reading import read_rooms
+
+# What is assumed while there is no connection yet: a plan can be looked at before the messenger is chosen.
+ANY_MESSENGER = Capabilities(create_chat=True, rename=True, add_member=True, remove_member=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A plan, and what it was made from. Without a connection it can be looked at, not approved."""
+
+    organization: Organization
+    connection: Connection | None
+    school: School
+    plan: Plan
+
+
+def prepare(organization: Organization, *, on: date | None = None, verify: bool = False) -> Prepared:
+    """The plan of one school on a day (default today), moved into its active year. `verify` reads the rooms again first.
+    UnusableInput when there is nothing to plan from."""
+    if organization.active_year is None:
+        raise UnusableInput(
+            f"Организация «{organization.key}»: нет учебного года, загрузите список школы: peremena roster ФАЙЛ --apply."
+        )
+    if not organization.chats_enabled:
+        raise UnusableInput(f"Школа «{organization.key}»: «Чаты» выключены; включить их может администратор школы.")
+    connection = connection_of(organization)
+    if verify and connection is not None:
+        read_rooms(connection, organization)
+    can = capabilities(connection) if connection else ANY_MESSENGER
+    with one_moment():
+        day = clamped(on or timezone.localdate(), organization)
+        school = load([organization], connection, day)[organization.pk]
+        return _with_free_titles(Prepared(organization, connection, school, make_plan(school, can)), can)
+
+
+def _with_free_titles(prepared: Prepared, can: Capabilities) -> Prepared:
+    """The same plan, its titles free of those that other schools of the connection use."""
+    taken: frozenset[str] = frozenset()
+    while True:
+        others = Chat.objects.filter(rooms__connection=prepared.connection).exclude(organization=prepared.organization)
+        found = taken.union(others.filter(title__in=prepared.plan.titles.values()).values_list("title", flat=True))
+        if found == taken:
+            return prepared
+        taken = found
+        school = replace(prepared.school, taken=taken)
+        prepared = replace(prepared, school=school, plan=make_plan(school, can))
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Every query sees the same moment, so that a plan is never made of two halves."""
+    if database.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        database.cursor().execute("set transaction isolation level repeatable read")
+        yield

@@ -1,0 +1,119 @@
+"""Approving a plan: it becomes a Run with its Steps, in one transaction, and exactly what was seen is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from peremena.accounts.models import User
+from peremena.audit.acts import Actor, act
+from peremena.core.errors import PeremenaError
+from peremena.core.operations import ChatKey, to_json
+from peremena.core.plan import Plan
+from peremena.jobs.queue import enqueue
+from peremena.school.changes import insert
+from peremena.school.models import Connection
+from peremena.sync import figures
+from peremena.sync.chats import claim, write_chats
+from peremena.sync.connections import ready
+from peremena.sync.models import Run, Step
+from peremena.sync.planning import Prepared
+
+LANE = "sync.lane"
+
+
+class AlreadyRunning(PeremenaError):  # noqa: N818 - a state, not an accident
+    """The school has an open sync: `run`."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__("В этой школе уже идёт создание и обновление чатов.")
+        self.run = run
+
+
+def lock_of(connection: int) -> str:
+    """The lane of a connection: whatever is done over it is done under this lock."""
+    return f"connection:{connection}"
+
+
+def wake(connection: int) -> None:
+    """Start the lane of a connection (it ends at once where nothing is due)."""
+    enqueue(LANE, lock=lock_of(connection), connection=connection)
+
+
+def approve(prepared: Prepared, *, actor: Actor, user: User | None = None, reason: str = "") -> Run:
+    """Store the plan and start it. A refused plan needs a reason by a named person, and is only recorded without one.
+    AlreadyRunning when the school has an open sync, UnusableInput when there is nothing to send it over."""
+    organization, plan = prepared.organization, prepared.plan
+    connection = ready(organization, prepared.connection)
+    refused = plan.refusal is not None and not (reason and user)
+    try:
+        with act("sync.approve", actor=actor, reason=reason, organization=organization.pk):
+            run = _run(prepared, connection, actor=actor, user=user, reason=reason, refused=refused)
+            if not refused:
+                chats = write_chats(prepared)
+                figures.renew(prepared.school, plan)
+                claim(connection, prepared, chats)
+                insert(Step, STEP_FIELDS, _steps(run, plan, chats))
+                if run.state == Run.QUEUED:
+                    wake(run.connection_id)
+    except IntegrityError:
+        if found := Run.objects.filter(organization=organization, kind=Run.SYNC, state__in=Run.OPEN).first():
+            raise AlreadyRunning(found) from None
+        raise
+    return run
+
+
+def _run(
+    prepared: Prepared, connection: Connection, *, actor: Actor, user: User | None, reason: str, refused: bool
+) -> Run:
+    plan, now = prepared.plan, timezone.now()
+    state = Run.REFUSED if refused else Run.DONE if plan.is_empty else Run.QUEUED
+    with transaction.atomic():
+        return Run.objects.create(
+            organization=prepared.organization,
+            connection=connection,
+            state=state,
+            plan=summary(plan),
+            fingerprint=plan.fingerprint,
+            actor=actor.name,
+            approved_by=user,
+            reason=reason,
+            total=0 if refused else len(plan.operations),
+            started_at=now if plan.is_empty else None,
+            finished_at=now if state != Run.QUEUED else None,
+        )
+
+
+def summary(plan: Plan) -> dict[str, Any]:
+    """The plan's JSON (docs/schema/plan.json)."""
+    return {
+        "chats": plan.chats,
+        "seats": plan.seats,
+        "linked": plan.linked,
+        "operations": plan.counts(),
+        "by_hand": [
+            {
+                "operation": step.operation,
+                "chat": plan.titles.get(step.chat) if step.chat else None,
+                "reason": step.reason,
+            }
+            for step in plan.by_hand
+        ],
+        "refused": plan.refusal._asdict() if plan.refusal else None,
+        "fingerprint": plan.fingerprint,
+    }
+
+
+STEP_FIELDS = ("run", "connection", "chat", "position", "operation", "data", "state", "attempts", "due_at", "reason")
+
+
+def _steps(run: Run, plan: Plan, chats: dict[ChatKey, int]) -> Iterable[tuple[Any, ...]]:
+    now = timezone.now()
+    for position, operation in enumerate(plan.operations):
+        data = Jsonb(to_json(operation))
+        chat = chats[operation.chat]
+        yield run.pk, run.connection_id, chat, position, operation.name, data, Step.WAITING, 0, now, ""
