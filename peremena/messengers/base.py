@@ -1,15 +1,36 @@
 """What a messenger is to us: it says what it can do, it reads rooms, it applies operations. Adapters only raise or report;
-they write nothing down. Every implementation passes the same contract (tests/messengers/contract.py)."""
+they write nothing down. Every implementation passes the same contract (tests/messengers/contract.py).
+
+Reasons of a Refused that mean the same in every messenger: `unknown_account`, `privacy` (the person lets nobody add him),
+`access_denied` (who left by himself is not brought back, for one), `room_gone` (no such room), `room_closed` (we are not inside,
+or nothing works there any more), `not_admin`, `not_a_member`. A messenger's own codes stand beside them (`vk_913`).
+Transient `not_added`, with no wait: given to a create and not taken; an add by itself tells why.
+Transient `captcha`, `validation`: a person must first prove something in the messenger, with the connection's account."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple, Protocol
 
 from peremena.core.capabilities import Capabilities
-from peremena.core.errors import MessengerError
+from peremena.core.errors import MessengerError, Transient
 from peremena.core.operations import ChatKey, Operation
+from peremena.wire.secret import Secret
+
+# Takes a place in the queue of one credential: (its key, requests a second allowed); returns when the request may go.
+Limiter = Callable[[str, float], None]
+
+
+class Lost(Transient):
+    """Sent, but the answer was lost or says nothing: it may have taken effect. A plain Transient surely did not."""
+
+
+class Credential(NamedTuple):
+    """What a connection signs its requests with; `kind` decides what it can do ("user", "community")."""
+
+    kind: str
+    token: Secret
 
 
 class Identity(NamedTuple):
@@ -43,7 +64,8 @@ class FoundRoom(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one operation. `error` None = it is so now ("already so" included). `room` is the external id of a
-    room just created. `applied` is False where nothing had to change."""
+    room just created. `applied` is False where nothing had to change, as far as the messenger tells. Members given to a
+    create that failed bear its error."""
 
     operation: Operation
     error: MessengerError | None = None
@@ -66,6 +88,7 @@ class Messenger(Protocol):
     id: ClassVar[str]
     can: Capabilities
     requests: Requests
+    patience: float  # seconds after which a request that we sent is surely answered, or given up by us
 
     def identity(self) -> Identity:
         """Who we are there. Unauthorized when the credential is refused."""
@@ -78,11 +101,12 @@ class Messenger(Protocol):
         Raises Transient or Unauthorized when nothing could be read."""
 
     def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
-        """At most what fits one request (see `take`); one outcome for each operation, in their order. Raises when the
-        request as a whole failed: then nothing is known about any of them."""
+        """At most what fits one request (see `take`, ValueError beyond it); one outcome for each operation, in their order.
+        Raises when the request as a whole failed: Lost = any of it may have been done, else none of it was."""
 
     def take(self, operations: Sequence[Operation]) -> int:
-        """How many of the first `operations` fit one request; at least 1 of a non-empty sequence."""
+        """How many of the first `operations` fit one request; at least 1 of a non-empty sequence. What needs the id of a
+        room that this same request creates does not fit, unless the create itself carries it."""
 
     def found_since(self, began: float) -> Sequence[FoundRoom]:
         """Rooms we own that began at or after `began` (unix time, messenger's clock): for adoption after a crash."""

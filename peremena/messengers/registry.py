@@ -1,0 +1,37 @@
+"""Which messengers there are: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from peremena.core.errors import UnusableInput
+from peremena.messengers.base import Credential, Limiter, Messenger
+from peremena.messengers.vk.config import VkConfig
+from peremena.messengers.vk.messenger import open_vk
+
+
+class Kind(NamedTuple):
+    """A dataclass of settings, and what makes a connection out of them."""
+
+    config: type[Any]
+    open: Callable[[Any, Credential, Limiter], Messenger]
+
+
+MESSENGERS: dict[str, Kind] = {
+    "vk": Kind(VkConfig, open_vk),
+}
+
+
+def connect(messenger: str, settings: Mapping[str, object], credential: Credential, limiter: Limiter) -> Messenger:
+    """A connection by the messenger's id and its stored settings. UnusableInput names what cannot be used."""
+    if messenger not in MESSENGERS:
+        raise UnusableInput(f"Неизвестный мессенджер «{messenger}»; есть: {', '.join(MESSENGERS)}.")
+    kind = MESSENGERS[messenger]
+    known = [field.name for field in fields(kind.config)]
+    if unknown := sorted(settings.keys() - set(known)):
+        raise UnusableInput(
+            f"Подключение «{messenger}»: неизвестные настройки {', '.join(unknown)}; есть: {', '.join(known)}."
+        )
+    return kind.open(kind.config(**settings), credential, limiter)

@@ -1,0 +1,28 @@
+"""Settings of a VK connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from peremena.core.errors import UnusableInput
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True, slots=True)
+class VkConfig:
+    """`set_role` allows messages.setMemberRole, which works but is in no document of VK's."""
+
+    api_url: str = "https://api.vk.ru"
+    v: str = "5.199"
+    set_role: bool = False
+
+    def __post_init__(self) -> None:
+        # A token travels with every request: never unencrypted over a network.
+        url = urlsplit(self.api_url)
+        if not url.hostname or not (url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)):
+            raise UnusableInput(
+                f"Подключение «vk»: api_url должен начинаться с https:// (http:// — только для этой же машины), "
+                f"а задано «{self.api_url}»."
+            )

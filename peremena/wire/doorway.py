@@ -1,0 +1,156 @@
+"""The one place that speaks HTTP: bounded in time and size, paced, and never telling a secret."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx2
+import stamina
+
+from peremena.wire.secret import Secret
+
+MEBIBYTE = 1 << 20
+OK = 200
+SERVER_TROUBLE = 500
+
+# Shorter than the keep-alive of common servers (uvicorn's is 5 s): a connection they close just as we use it again
+# would look like a lost answer, and a lost answer to a create is the dearest trouble there is.
+IDLE_CONNECTION = 2.0
+
+# Only a refused connection is tried again here, and briefly: a server that is being restarted.
+ATTEMPTS = 3
+LONGEST_PAUSE = 0.5
+
+# Nothing was sent: surely without effect. Everything else may have happened on the other side.
+UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+
+
+class WireError(Exception):
+    """No usable answer. `lost` = the request may have taken effect all the same; `reason` is a stable code."""
+
+    def __init__(self, reason: str, message: str = "", *, lost: bool) -> None:
+        super().__init__(message or reason)
+        self.reason = reason
+        self.lost = lost
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Seconds to connect (and to send), to wait for the next piece of an answer, and for the whole of it; bytes of an
+    answer."""
+
+    connect: float = 2.0
+    read: float = 10.0
+    total: float = 15.0
+    size: int = 32 * MEBIBYTE
+
+
+class Wire:
+    """A pool of connections to one base address, safe to share between threads. `take_place` is called before every
+    request that is sent, repeated ones too, and blocks until it may go out."""
+
+    def __init__(
+        self,
+        base_url: str,
+        take_place: Callable[[], None],
+        *,
+        bounds: Bounds | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._bounds = bounds or Bounds()
+        self._take_place = take_place
+        self._clock = clock
+        self._clock_offset: float | None = None
+        self._client = httpx2.Client(
+            base_url=base_url,
+            timeout=httpx2.Timeout(self._bounds.connect, read=self._bounds.read),
+            limits=httpx2.Limits(keepalive_expiry=IDLE_CONNECTION),
+            follow_redirects=False,
+            trust_env=False,  # tokens go to the configured host and nowhere else: no proxy, no .netrc of the machine
+            headers={"User-Agent": "Peremena"},
+            transport=transport,
+        )
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds to add to our clock to get the server's, from its last `Date`; never ahead of it, up to a second
+        (and the answer's way) behind. None before the first answer."""
+        return self._clock_offset
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which a `post` has surely ended, the waiting for places aside. The last piece of an answer may
+        overrun the total by one reading; before each attempt a connection is waited for and then made."""
+        bounds = self._bounds
+        return (ATTEMPTS - 1) * (2 * bounds.connect + LONGEST_PAUSE) + bounds.total + bounds.read
+
+    def post(self, path: str, form: Mapping[str, str | Secret]) -> Any:
+        """The JSON answer to a form. WireError when there is none; `lost` tells whether it may have had effect."""
+        plain = {name: value.reveal() if isinstance(value, Secret) else value for name, value in form.items()}
+        # `from None` everywhere: the library's errors hold the request with its token and the answer with its people.
+        try:
+            body = self._send(path, plain)
+        except UNSENT as error:
+            raise WireError("unreachable", _words(error), lost=False) from None
+        except httpx2.TimeoutException as error:
+            raise WireError("timeout", _words(error), lost=True) from None
+        except httpx2.RequestError as error:
+            raise WireError("cut_off", _words(error), lost=True) from None
+        try:
+            return json.loads(body)
+        except (ValueError, RecursionError):
+            raise WireError("not_json", f"{len(body)} bytes that are not JSON", lost=True) from None
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _send(self, path: str, form: Mapping[str, str]) -> bytes:
+        retrying = stamina.retry_context(
+            httpx2.ConnectError,
+            attempts=ATTEMPTS,
+            timeout=None,
+            wait_initial=0.1,
+            wait_max=LONGEST_PAUSE,
+            wait_jitter=0.1,
+        )
+        for attempt in retrying:
+            with attempt:
+                self._take_place()
+                return self._send_once(path, form)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _send_once(self, path: str, form: Mapping[str, str]) -> bytes:
+        deadline = time.monotonic() + self._bounds.total
+        with self._client.stream("POST", path, data=form) as answer:
+            self._hear_clock(answer.headers.get("date", ""))
+            if answer.status_code != OK:
+                lost = answer.status_code >= SERVER_TROUBLE
+                raise WireError(f"http_{answer.status_code}", f"HTTP {answer.status_code}", lost=lost)
+            return self._read_body(answer, deadline)
+
+    def _read_body(self, answer: httpx2.Response, deadline: float) -> bytes:
+        body = bytearray()
+        for piece in answer.iter_bytes():
+            body += piece
+            if len(body) > self._bounds.size:
+                raise WireError("too_large", f"an answer of more than {self._bounds.size} bytes", lost=True)
+            if time.monotonic() > deadline:
+                raise WireError("timeout", f"an answer that took more than {self._bounds.total:g} s", lost=True)
+        return bytes(body)
+
+    def _hear_clock(self, date: str) -> None:
+        try:
+            server = parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return  # no Date, or none we can read: the last offset stays the best we know
+        self._clock_offset = server - self._clock()
+
+
+def _words(error: httpx2.RequestError) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,221 @@
+"""The contract is worth something only if a messenger that breaks a rule fails exactly the tests of that rule, and if each of
+its tests is failed by somebody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+import pytest
+
+from peremena.core.errors import MessengerError, Refused
+from peremena.core.operations import AddMember, ChatKey, CreateChat, Operation, RemoveMember
+from peremena.messengers.base import FoundRoom, Identity, Lost, Outcome, RoomState
+from peremena.messengers.memory import MemoryMessenger, Room
+from tests.messengers.contract import MessengerContract
+from tests.messengers.test_memory import MemoryHarness
+
+RULES = [name for name in dir(MessengerContract) if name.startswith("test_")]
+
+
+class Forgetful(MemoryMessenger):
+    """Says it removed and did not."""
+
+    def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
+        kept = super().apply([op for op in operations if not isinstance(op, RemoveMember)], rooms)
+        done = {outcome.operation: outcome for outcome in kept}
+        return [done.get(operation, Outcome(operation)) for operation in operations]
+
+
+class Lenient(MemoryMessenger):
+    """Takes every refusal for success."""
+
+    def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
+        return [replace(outcome, error=None) for outcome in super().apply(operations, rooms)]
+
+
+class Resentful(MemoryMessenger):
+    """Refuses to add whoever is or ever was inside."""
+
+    def _add(self, member: str, room: Room) -> bool:
+        if member in self._known:
+            raise Refused("access_denied")
+        self._known.add(member)
+        return super()._add(member, room)
+
+    def __init__(self, *args) -> None:
+        super().__init__(*args)
+        self._known: set[str] = set()
+
+
+class ShortSighted(MemoryMessenger):
+    """Sees only those it added itself."""
+
+    def __init__(self, *args) -> None:
+        super().__init__(*args)
+        self.added = {self._account}
+
+    def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
+        self.added |= {operation.member for operation in operations if isinstance(operation, AddMember)}
+        return super().apply(operations, rooms)
+
+    def _state(self, external_id: str) -> RoomState | MessengerError:
+        state = super()._state(external_id)
+        return replace(state, members=state.members & self.added) if isinstance(state, RoomState) else state
+
+
+class Loud(MemoryMessenger):
+    """Shows every title in capitals."""
+
+    def _state(self, external_id: str) -> RoomState | MessengerError:
+        state = super()._state(external_id)
+        return replace(state, title=state.title.upper()) if isinstance(state, RoomState) else state
+
+
+class Vague(MemoryMessenger):
+    """Does not tell a room that is gone from one that is closed."""
+
+    def _state(self, external_id: str) -> RoomState | MessengerError:
+        state = super()._state(external_id)
+        return state if isinstance(state, RoomState) else Refused("room_closed")
+
+
+class Lazy(MemoryMessenger):
+    """Says it added and did not, unless while making rooms."""
+
+    def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
+        if any(isinstance(operation, CreateChat) for operation in operations):
+            return super().apply(operations, rooms)
+        kept = super().apply([op for op in operations if not isinstance(op, AddMember)], rooms)
+        done = {outcome.operation: outcome for outcome in kept}
+        return [done.get(operation, Outcome(operation)) for operation in operations]
+
+
+class Timeless(MemoryMessenger):
+    """Finds every room of ours, however old."""
+
+    def found_since(self, began: float) -> Sequence[FoundRoom]:
+        return super().found_since(0.0)
+
+
+class Impatient(MemoryMessenger):
+    """Sends a request to make a room twice when the first answer was lost."""
+
+    def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
+        if self._world.answers_to_lose and any(isinstance(operation, CreateChat) for operation in operations):
+            self._world.answers_to_lose = 2
+            with pytest.raises(Lost):
+                super().apply(operations, rooms)
+        return super().apply(operations, rooms)
+
+
+class Trusting(MemoryMessenger):
+    """Lets everybody in, under a name of its own."""
+
+    def _sign_in(self) -> None:
+        pass
+
+    def identity(self) -> Identity:
+        return Identity("somebody", "")
+
+
+class Greedy(MemoryMessenger):
+    """Takes all there is, and one more, and counts nothing."""
+
+    def take(self, operations: Sequence[Operation]) -> int:
+        return len(operations) + 1
+
+    def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
+        self.can = replace(self.can, batch_size=len(operations))
+        outcomes = super().apply(operations, rooms)
+        self.requests.write = 0
+        return outcomes
+
+
+BROKEN: dict[type[MemoryMessenger], set[str]] = {
+    Forgetful: {
+        "test_operations_of_many_kinds_and_rooms_share_a_batch",
+        "test_removing_somebody_who_is_not_inside_succeeds_and_changes_nothing",
+        "test_removing_takes_a_person_out_and_nobody_else",
+        "test_what_a_lost_answer_did_is_harmless_to_repeat",
+    },
+    Lenient: {
+        "test_a_refusal_is_for_one_operation_and_the_others_of_its_batch_are_done",
+        "test_a_room_comes_about_though_some_of_its_people_cannot_come",
+        "test_a_room_we_went_out_of_is_closed",
+        "test_nothing_can_be_done_in_a_room_that_does_not_exist",
+        "test_what_the_messenger_cannot_do_and_what_has_no_room_is_a_mistake_of_ours",
+        "test_who_left_by_himself_is_not_inside_and_cannot_be_brought_back",
+    },
+    Resentful: {
+        "test_adding_somebody_who_is_inside_succeeds_and_changes_nothing",
+        "test_many_rooms_are_made_and_none_is_mixed_up",
+        "test_operations_of_many_kinds_and_rooms_share_a_batch",
+        "test_what_a_lost_answer_did_is_harmless_to_repeat",
+        "test_whom_we_removed_we_can_bring_back",
+    },
+    ShortSighted: {
+        "test_a_stranger_is_seen",
+    },
+    Loud: {
+        "test_a_new_room_has_its_title_its_owner_and_the_members_given_to_it",
+        "test_a_title_is_kept_to_the_letter",
+        "test_many_rooms_are_made_and_none_is_mixed_up",
+        "test_operations_of_many_kinds_and_rooms_share_a_batch",
+        "test_renaming_gives_a_room_its_new_title_however_often",
+        "test_what_a_lost_answer_did_is_harmless_to_repeat",
+    },
+    Vague: {
+        "test_a_room_that_does_not_exist_is_gone_and_the_others_are_read",
+    },
+    Lazy: {
+        "test_a_new_room_has_its_title_its_owner_and_the_members_given_to_it",
+        "test_a_refusal_is_for_one_operation_and_the_others_of_its_batch_are_done",
+        "test_a_room_we_went_out_of_is_closed",
+        "test_adding_brings_a_person_in",
+        "test_adding_somebody_who_is_inside_succeeds_and_changes_nothing",
+        "test_more_than_fits_is_not_sent_at_all",
+        "test_nothing_can_be_done_in_a_room_that_does_not_exist",
+        "test_what_a_lost_answer_did_is_harmless_to_repeat",
+        "test_who_left_by_himself_is_not_inside_and_cannot_be_brought_back",
+        "test_whom_we_removed_we_can_bring_back",
+    },
+    Timeless: {
+        "test_only_rooms_that_began_since_are_found",
+    },
+    Impatient: {
+        "test_a_room_whose_answer_was_lost_is_found_by_an_intent_dated_before_it",
+    },
+    Trusting: {
+        "test_a_refused_credential_is_told_apart_from_everything_else",
+        "test_we_know_who_we_are",
+    },
+    Greedy: {
+        "test_a_batch_is_never_empty_and_never_more_than_there_is",
+        "test_more_than_fits_is_not_sent_at_all",
+        "test_operations_of_many_kinds_and_rooms_share_a_batch",
+        "test_requests_are_counted_by_what_they_are_for",
+    },
+}
+
+
+def broken_rules(kind: type[MemoryMessenger]) -> set[str]:
+    broken = set()
+    for rule in RULES:
+        try:
+            getattr(MessengerContract(), rule)(MemoryHarness(kind))
+        except (AssertionError, pytest.fail.Exception):
+            broken.add(rule)
+    return broken
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_messenger_fails_exactly_the_rules_it_breaks(kind):
+    assert broken_rules(kind) == BROKEN[kind]
+
+
+def test_a_sound_messenger_fails_none():
+    assert broken_rules(MemoryMessenger) == set()
+
+
+def test_every_rule_is_broken_by_somebody():
+    assert sorted(set(chain.from_iterable(BROKEN.values()))) == RULES
