@@ -71,7 +71,7 @@ def lower(operations: Iterable[Operation], can: Capabilities) -> Lowered:
     for operation in operations:
         chat, member = operation.chat, getattr(operation, "member", "")
         possible = getattr(can, NEEDS[type(operation)])
-        waits = not absent.isdisjoint({(chat, ""), (chat, member)})
+        waits = (chat, "") in absent or (chat, member) in absent
         if not possible and isinstance(operation, CreateChat | AddMember):
             absent.add((chat, member))
         match operation:
@@ -79,12 +79,10 @@ def lower(operations: Iterable[Operation], can: Capabilities) -> Lowered:
                 # One to-do per connection: a list of every chat would bury the one thing to do.
                 if (step := ByHand(operation.name, None, "unsupported")) not in by_hand:
                     by_hand.append(step)
-            case _ if waits:
-                continue
-            case _ if possible:
+            case _ if possible and not waits:
                 doable.append(operation)
-            case AddMember() if can.invite_link:
+            case AddMember() if can.invite_link and not waits:
                 doable.append(InviteMember(chat, member))
-            case _:
+            case _ if not waits:
                 by_hand.append(ByHand(operation.name, chat, "unsupported", member))
     return Lowered(doable, by_hand)

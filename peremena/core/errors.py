@@ -3,7 +3,7 @@
 PeremenaError
 ├── UnusableInput            a file or setting nobody can work with; the message says what, where and how to mend
 └── MessengerError           raised by adapters only, written down by one bookkeeper (sync.bookkeeping)
-    ├── Transient            try later: `retry_after` seconds
+    ├── Transient            try later: `retry_after` seconds; messengers.base.Lost is the kind that may have taken effect
     ├── Refused              the messenger said no for good: `reason` is a short stable code
     ├── Unauthorized         the credential no longer works: the whole connection stops
     └── Unsupported          we asked for what this connection cannot do: a bug of ours

@@ -6,26 +6,39 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 
+from peremena.core.capabilities import Capabilities
 from peremena.core.errors import UnusableInput
 from peremena.messengers.base import Credential, Limiter, Messenger
 from peremena.messengers.vk.config import VkConfig
-from peremena.messengers.vk.messenger import open_vk
+from peremena.messengers.vk.messenger import capabilities, open_vk
 
 
 class Kind(NamedTuple):
-    """A dataclass of settings, and what makes a connection out of them."""
+    """A dataclass of settings, what can be done with them, and what makes a connection out of them."""
 
     config: type[Any]
+    capabilities: Callable[[Any], Capabilities]
     open: Callable[[Any, Credential, Limiter], Messenger]
 
 
 MESSENGERS: dict[str, Kind] = {
-    "vk": Kind(VkConfig, open_vk),
+    "vk": Kind(VkConfig, capabilities, open_vk),
 }
 
 
 def connect(messenger: str, settings: Mapping[str, object], credential: Credential, limiter: Limiter) -> Messenger:
     """A connection by the messenger's id and its stored settings. UnusableInput names what cannot be used."""
+    kind, config = _configured(messenger, settings)
+    return kind.open(config, credential, limiter)
+
+
+def declared(messenger: str, settings: Mapping[str, object]) -> Capabilities:
+    """What such a connection can do, without opening one."""
+    kind, config = _configured(messenger, settings)
+    return kind.capabilities(config)
+
+
+def _configured(messenger: str, settings: Mapping[str, object]) -> tuple[Kind, Any]:
     if messenger not in MESSENGERS:
         raise UnusableInput(f"Неизвестный мессенджер «{messenger}»; есть: {', '.join(MESSENGERS)}.")
     kind = MESSENGERS[messenger]
@@ -34,4 +47,4 @@ def connect(messenger: str, settings: Mapping[str, object], credential: Credenti
         raise UnusableInput(
             f"Подключение «{messenger}»: неизвестные настройки {', '.join(unknown)}; есть: {', '.join(known)}."
         )
-    return kind.open(kind.config(**settings), credential, limiter)
+    return kind, kind.config(**settings)

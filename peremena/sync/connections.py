@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 
@@ -11,7 +12,7 @@ from peremena.core.capabilities import Capabilities
 from peremena.core.errors import UnusableInput
 from peremena.jobs.limiter import take_place
 from peremena.messengers.base import Credential, Messenger
-from peremena.messengers.registry import connect
+from peremena.messengers.registry import connect, declared
 from peremena.school.credentials import unseal
 from peremena.school.models import Connection, Organization
 from peremena.wire.secret import Secret
@@ -48,9 +49,8 @@ def ready(organization: Organization, connection: Connection | None) -> Connecti
 @contextmanager
 def opened(connection: Connection) -> Iterator[Messenger]:
     """The messenger behind a connection, with the credential's shared pace."""
-    options = ADDRESSES.get(connection.messenger, {}) | connection.options
     credential = Credential(connection.credential_kind, Secret(unseal(bytes(connection.credential))))
-    messenger = connect(connection.messenger, options, credential, take_place)
+    messenger = connect(connection.messenger, _settings(connection), credential, take_place)
     try:
         yield messenger
     finally:
@@ -59,5 +59,8 @@ def opened(connection: Connection) -> Iterator[Messenger]:
 
 def capabilities(connection: Connection) -> Capabilities:
     """What can be done over a connection; nothing is sent to learn that."""
-    with opened(connection) as messenger:
-        return messenger.can
+    return declared(connection.messenger, _settings(connection))
+
+
+def _settings(connection: Connection) -> dict[str, Any]:
+    return {**ADDRESSES.get(connection.messenger, {}), **connection.options}

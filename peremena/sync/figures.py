@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from peremena.core.plan import Plan, School
 from peremena.school.changes import rewrite
-from peremena.school.models import Chat
+from peremena.school.models import Chat, Organization
+from peremena.sync.planning import prepare
 
 
 def renew(school: School, plan: Plan) -> None:
@@ -20,3 +23,11 @@ def renew(school: School, plan: Plan) -> None:
         if (chat.seats, chat.linked, chat.inside) != (len(seats), len(linked), inside):
             rows.append((chat.pk, len(seats), len(linked), inside))
     rewrite(Chat, ("seats", "linked", "inside"), rows)
+
+
+def renew_schools(organizations: Iterable[Organization]) -> None:
+    """The same for schools whose people or profiles have changed outside of a run."""
+    for organization in organizations:
+        if organization.active_year is not None and organization.chats_enabled:
+            prepared = prepare(organization)
+            renew(prepared.school, prepared.plan)

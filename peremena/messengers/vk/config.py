@@ -12,11 +12,13 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 @dataclass(frozen=True, slots=True)
 class VkConfig:
-    """`set_role` allows messages.setMemberRole, which works but is in no document of VK's."""
+    """`set_role` allows messages.setMemberRole, which works but is in no document of VK's. `timeout` is seconds for a whole
+    answer: a lost create is judged only after it."""
 
     api_url: str = "https://api.vk.ru"
     v: str = "5.199"
     set_role: bool = False
+    timeout: float = 10.0
 
     def __post_init__(self) -> None:
         # A token travels with every request: never unencrypted over a network.

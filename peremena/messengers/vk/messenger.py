@@ -18,7 +18,7 @@ from peremena.messengers.vk.errors import known_shape
 from peremena.messengers.vk.finding import WHO_AM_I, found_since
 from peremena.messengers.vk.outcomes import outcomes, second_call, second_result
 from peremena.messengers.vk.reading import Reading
-from peremena.wire.doorway import Wire
+from peremena.wire.doorway import Bounds, Wire
 
 USER_PACE = 3.0  # requests a second for a user's token
 
@@ -104,6 +104,7 @@ class VkMessenger:
 
 
 def capabilities(config: VkConfig) -> Capabilities:
+    """What the token of a user with the `messages` right can do."""
     return Capabilities(
         create_chat=True,
         rename=True,
@@ -122,5 +123,6 @@ def open_vk(config: VkConfig, credential: Credential, limiter: Limiter) -> VkMes
             f"Подключение «vk»: ключ вида «{credential.kind}» не поддерживается; нужен ключ пользователя с правом messages."
         )
     take_place = partial(limiter, f"vk:{credential.token.fingerprint()}", USER_PACE)
-    client = VkClient(config, credential.token, Wire(config.api_url, take_place))
+    bounds = Bounds(connect=config.timeout / 4, read=config.timeout / 2, total=config.timeout)
+    client = VkClient(config, credential.token, Wire(config.api_url, take_place, bounds=bounds))
     return VkMessenger(config, client)

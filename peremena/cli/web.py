@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import click
+import uvicorn
+
+from peremena.cli.installation import setup
+from peremena.server.ports import check_free
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="адрес, на котором слушать")
+@click.option("--port", default=8000, show_default=True, help="порт")
+def web(host: str, port: int) -> None:
+    """Обслуживать страницы."""
+    check_free(port, "--port")
+    setup()
+    uvicorn.run(
+        "peremena.asgi:application",
+        host=host,
+        port=port,
+        lifespan="off",
+        access_log=False,  # addresses of requests tell who looks at whom
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )

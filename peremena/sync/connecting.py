@@ -1,0 +1,51 @@
+"""Adding and checking connections: a credential is accepted only when the messenger says who it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peremena.audit.acts import Actor, act
+from peremena.core.errors import Unauthorized
+from peremena.messengers.base import Identity
+from peremena.school.credentials import seal
+from peremena.school.models import Connection, Organization
+from peremena.sync.connections import opened
+from peremena.sync.runs import wake
+
+
+def put(
+    organization: Organization, *, messenger: str, kind: str, token: str, options: dict[str, Any], actor: Actor
+) -> Connection:
+    """A new connection, or a new credential of the one that is there. MessengerError and UnusableInput before anything is
+    written."""
+    found = Connection.objects.filter(organization=organization, messenger=messenger).first()
+    connection = found or Connection(organization=organization, messenger=messenger)
+    connection.credential_kind, connection.credential, connection.options = kind, seal(token), options
+    with opened(connection) as there:
+        who = there.identity()
+    _ready(connection, who, actor=actor)
+    return connection
+
+
+def confirm(connection: Connection, *, actor: Actor) -> Identity:
+    """Who the messenger says we are; a stopped connection goes on. Unauthorized stops one that worked."""
+    try:
+        with opened(connection) as there:
+            who = there.identity()
+    except Unauthorized as error:
+        if connection.state == Connection.READY:
+            connection.state, connection.problem = Connection.STOPPED, error.reason
+            with act("connection.stop", actor=actor, connection=connection.pk):
+                connection.save(update_fields=["state", "problem"])
+        raise
+    _ready(connection, who, actor=actor)
+    return who
+
+
+def _ready(connection: Connection, who: Identity, *, actor: Actor) -> None:
+    was_stopped = connection.state != Connection.READY
+    connection.account, connection.state, connection.problem = who.account, Connection.READY, ""
+    with act("connection.ready", actor=actor, organization=connection.organization_id):
+        connection.save()
+        if was_stopped:
+            wake(connection.pk)

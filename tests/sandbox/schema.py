@@ -1,0 +1,110 @@
+"""VK's own JSON schema as a witness of answers.
+
+The schema is not draft 7 as it stands: `required` is a boolean that sits on the property, what stands beside a `$ref`
+is a note to people, and `inner_type` is a discriminator of VK's code generator that no real answer carries.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT7
+
+ROOT = Path(__file__).parent / "vk_schema"
+BASE = "http://schema.invalid/"
+GENERATED = "inner_type"
+
+# Answers that are not in VK's published schema. utils.* is not in our copy; execute returns what the script returns.
+UNPUBLISHED: dict[str, dict[str, Any]] = {"utils.getServerTime": {"type": "integer"}, "execute": {}}
+
+# Codes a method gives beyond its schema: [D] from its documentation page, [?] inferred from its neighbours.
+BEYOND_SCHEMA = {
+    "messages.addChatUser": {981, 917, 927},  # [D], [?], [?]
+    "messages.editChat": {917, 927},  # [?]
+    "messages.removeChatUser": {917, 927},  # [?]
+    "execute": {12},
+}
+
+
+def as_draft7(node: Any) -> Any:
+    """One schema node, with what it holds, in the form that draft 7 understands."""
+    if "$ref" in node:
+        return {"$ref": node["$ref"]}
+    schema = {key: value for key, value in node.items() if key not in {"required", "properties"}}
+    if "properties" in node:
+        properties = {name: value for name, value in node["properties"].items() if name != GENERATED}
+        schema["properties"] = {name: as_draft7(value) for name, value in properties.items()}
+        schema["required"] = [name for name, value in properties.items() if value.get("required") is True]
+    if "items" in schema:
+        schema["items"] = as_draft7(schema["items"])
+    for key in {"allOf", "oneOf", "anyOf"} & schema.keys():
+        schema[key] = [as_draft7(value) for value in schema[key]]
+    return schema
+
+
+@cache
+def methods() -> dict[str, dict[str, Any]]:
+    """Name → VK's declaration of the method."""
+    files = [json.loads(path.read_text(encoding="utf-8")) for path in ROOT.glob("*/methods.json")]
+    return {method["name"]: method for file in files for method in file["methods"]}
+
+
+@cache
+def errors() -> dict[str, dict[str, Any]]:
+    catalogue: dict[str, dict[str, Any]] = json.loads((ROOT / "errors.json").read_text(encoding="utf-8"))["errors"]
+    return catalogue
+
+
+@cache
+def _registry() -> Registry[Any]:
+    resources = []
+    for path in ROOT.glob("*/*.json"):
+        definitions = json.loads(path.read_text(encoding="utf-8")).get("definitions", {})
+        content = {"definitions": {name: as_draft7(value) for name, value in definitions.items()}}
+        uri = BASE + path.relative_to(ROOT).as_posix()
+        resources.append((uri, Resource.from_contents(content, default_specification=DRAFT7)))
+    return Registry().with_resources(resources)
+
+
+@cache
+def _validator(reference: str) -> Draft7Validator:
+    return Draft7Validator({"$ref": BASE + reference.removeprefix("../")}, registry=_registry())
+
+
+def _found(validator: Draft7Validator, value: Any) -> list[str]:
+    return sorted(f"{error.json_path}: {error.message}" for error in validator.iter_errors(value))
+
+
+def problems(method: str, body: dict[str, Any], *, extended: bool = False) -> list[str]:
+    """What is wrong with the JSON answer of a method; an empty list means good."""
+    if body.keys() <= {"response", "execute_errors"} and "response" in body:
+        if method in UNPUBLISHED:
+            return _found(Draft7Validator(UNPUBLISHED[method]), body["response"])
+        variants = methods()[method]["responses"]
+        variant = "extendedResponse" if extended and "extendedResponse" in variants else "response"
+        return _found(_validator(variants[variant]["$ref"]), body)
+    if body.keys() == {"error"}:
+        return error_problems(method, body["error"])
+    return [f"neither response nor error: {sorted(body)}"]
+
+
+def error_problems(method: str, error: dict[str, Any]) -> list[str]:
+    """The error object, and whether this method may give this code with this text."""
+    found = _found(_validator("base/objects.json#/definitions/base_error"), error)
+    return found or code_problems(method, error["error_code"], error.get("error_msg", ""))
+
+
+def code_problems(method: str, code: int, text: str) -> list[str]:
+    declared = {reference["$ref"].rpartition("/")[2] for reference in methods().get(method, {}).get("errors", [])}
+    allowed = {error["code"] for name, error in errors().items() if error.get("global") or name in declared}
+    allowed |= BEYOND_SCHEMA.get(method, set())
+    if code not in allowed:
+        return [f"{method} never gives error {code}"]
+    texts = {error["description"] for error in errors().values() if error["code"] == code}
+    known = not texts or any(text == known or text.startswith(f"{known}: ") for known in texts)
+    return [] if known else [f"error {code} says {text!r}"]

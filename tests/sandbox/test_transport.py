@@ -1,0 +1,91 @@
+"""How a call travels: every way that real clients use."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.sandbox.process import Person, Sandbox
+
+TIME = "/method/utils.getServerTime"
+GET = "/method/users.get"
+
+
+def test_parameters_travel_in_the_query_the_form_or_both(sandbox: Sandbox, owner: Person) -> None:
+    everything = {"access_token": owner.token, "v": "5.199", "user_ids": str(owner.id)}
+    query = {"access_token": owner.token, "v": "5.199"}
+    answers = [
+        sandbox.http.get(GET, params=everything),
+        sandbox.http.post(GET, data=everything),
+        sandbox.http.post(GET, params=query, data={"user_ids": str(owner.id)}),
+        sandbox.http.post(GET, params=query, files={"user_ids": (None, str(owner.id))}),
+        sandbox.http.post(GET, params={**everything, "user_ids": "1"}, data={"user_ids": str(owner.id)}),
+    ]
+    assert [answer.json()["response"][0]["id"] for answer in answers] == [owner.id] * 5
+
+
+def test_the_token_may_be_a_bearer(sandbox: Sandbox, owner: Person) -> None:
+    answer = sandbox.http.get(GET, params={"v": "5.199"}, headers={"Authorization": f"Bearer {owner.token}"})
+    assert answer.json()["response"][0]["id"] == owner.acting
+
+
+def test_unknown_parameters_and_an_empty_cookie_do_no_harm(sandbox: Sandbox, owner: Person) -> None:
+    data = {"access_token": owner.token, "v": "5.199", "lang": "ru", "test_mode": "1", "x": "y"}
+    assert "response" in sandbox.http.post(TIME, data=data, headers={"Cookie": ""}).json()
+
+
+def test_an_error_carries_the_parameters_but_not_the_token(sandbox: Sandbox, owner: Person) -> None:
+    data = {"access_token": owner.token, "v": "5.199", "chat_id": "5", "title": "9А"}
+    answer = sandbox.http.post("/method/messages.editChat", data=data)
+    assert answer.json() == {
+        "error": {
+            "error_code": 927,
+            "error_msg": "Chat does not exist",
+            "request_params": [
+                {"key": "method", "value": "messages.editChat"},
+                {"key": "oauth", "value": "1"},
+                {"key": "v", "value": "5.199"},
+                {"key": "chat_id", "value": "5"},
+                {"key": "title", "value": "9А"},
+            ],
+        }
+    }
+
+
+def test_a_version_is_required(sandbox: Sandbox, owner: Person) -> None:
+    assert sandbox.error("users.get", owner.token, v="") == (8, "Invalid request: v is required")
+    assert sandbox.error("users.get", owner.token, v="latest") == (8, "Invalid request: v is incorrect")
+
+
+def test_an_unknown_method_is_an_error_3_and_names_are_case_sensitive(sandbox: Sandbox, owner: Person) -> None:
+    for name in ("edu.getChats", "messages.createchat", "messages.getLongPollServer"):
+        answer = sandbox.http.post(f"/method/{name}", data={"access_token": owner.token, "v": "5.199"}).json()
+        assert (answer["error"]["error_code"], answer["error"]["error_msg"]) == (3, "Unknown method passed")
+
+
+def test_a_json_body_is_not_read(sandbox: Sandbox, owner: Person) -> None:
+    answer = sandbox.http.post(TIME, json={"access_token": owner.token, "v": "5.199"})
+    assert (answer.status_code, answer.json()["error"]["error_code"]) == (200, 8)
+
+
+def test_a_broken_multipart_body_is_an_invalid_request(sandbox: Sandbox) -> None:
+    answer = sandbox.http.post(TIME, content=b"--", headers={"Content-Type": "multipart/form-data"})
+    assert (answer.status_code, answer.json()["error"]["error_code"]) == (200, 8)
+
+
+@pytest.mark.parametrize("verb", ["PUT", "DELETE"])
+def test_other_verbs_are_not_supported(sandbox: Sandbox, verb: str) -> None:
+    answer = sandbox.http.request(verb, TIME)
+    assert (answer.status_code, answer.json()["error"]["error_code"]) == (200, 9999)
+
+
+def test_every_answer_has_a_date_and_strict_headers(sandbox: Sandbox) -> None:
+    for path in ("/", "/style.css", TIME, "/control/stats"):
+        headers = sandbox.http.get(path).headers
+        assert headers["date"].endswith("GMT")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "server" not in headers
+        assert "set-cookie" not in headers
+
+
+def test_a_foreign_host_is_refused(sandbox: Sandbox) -> None:
+    assert sandbox.http.get("/", headers={"Host": "school.example"}).status_code == 400

@@ -1,0 +1,104 @@
+"""What a request to /control/seed asks for, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from vk_sandbox.models import AccountKind
+
+TEXTS = {"first_name", "last_name", "middle_name", "phone", "password"}
+KNOWN = TEXTS | {"key", "sex", "birthday", "profiles", "closed", "rights", "revoked"}
+PROFILES = {AccountKind.VK.value, AccountKind.STUDY.value}
+
+
+class BadOrder(ValueError):  # noqa: N818 - it names the order, not the accident
+    """`str()` is one line for a person, in Russian."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`fields` are the account's columns that were given; what was not given stays as it is."""
+
+    key: str
+    fields: dict[str, Any]
+    study: bool
+    token: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    people: list[Person]
+    community: str | None  # its name
+
+
+def read(body: Any) -> Order:
+    """The order in the body's JSON value; BadOrder says what is wrong with it."""
+    if not isinstance(body, dict) or body.keys() - {"users", "community"}:
+        raise BadOrder("ожидается объект с полями users и community")
+    users = body.get("users", [])
+    if not isinstance(users, list):
+        raise BadOrder("users: ожидается список")
+    return Order([_person(number, user) for number, user in enumerate(users)], _community(body.get("community")))
+
+
+def _community(given: Any) -> str | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict) or not isinstance(given.get("name", ""), str):
+        raise BadOrder("community: ожидается объект с полем name")
+    return given.get("name") or "Учебное сообщество"
+
+
+def _person(number: int, given: Any) -> Person:
+    where = f"users[{number}]"
+    if not isinstance(given, dict) or given.keys() - KNOWN:
+        raise BadOrder(f"{where}: ожидается объект с полями {', '.join(sorted(KNOWN))}")
+    if not given.get("first_name") or not given.get("last_name"):
+        raise BadOrder(f"{where}: нужны first_name и last_name")
+    key = given.get("key") or uuid4().hex
+    fields = {name: value for name, value in given.items() if name in TEXTS}
+    if not all(isinstance(value, str) and len(value) <= 200 for value in [key, *fields.values()]):
+        raise BadOrder(f"{where}: key, имена, phone и password — строки до 200 знаков")
+    if "sex" in given:
+        fields["sex"] = _one_of(where, "sex", given["sex"], {0, 1, 2})
+    if "closed" in given:
+        fields["closed"] = _one_of(where, "closed", given["closed"], {True, False})
+    if given.get("birthday"):
+        fields["birthday"] = _date(where, given["birthday"])
+    return Person(key, fields, AccountKind.STUDY in _profiles(where, given), _token(where, given))
+
+
+def _profiles(where: str, given: dict[str, Any]) -> list[str]:
+    profiles = given.get("profiles", [AccountKind.VK.value])
+    if not isinstance(profiles, list) or set(map(str, profiles)) - PROFILES or AccountKind.VK not in profiles:
+        raise BadOrder(f'{where}: profiles — ["vk"] или ["vk", "study"]')
+    return profiles
+
+
+def _token(where: str, given: dict[str, Any]) -> dict[str, Any]:
+    token: dict[str, Any] = {}
+    if "rights" in given:
+        rights = given["rights"]
+        if not isinstance(rights, list) or not all(isinstance(right, str) for right in rights):
+            raise BadOrder(f"{where}: rights — список строк")
+        token["scope"] = " ".join(rights)
+    if "revoked" in given:
+        token["revoked"] = _one_of(where, "revoked", given["revoked"], {True, False})
+    return token
+
+
+def _one_of(where: str, name: str, value: Any, allowed: set[Any]) -> Any:
+    kind = type(next(iter(allowed)))
+    if type(value) is not kind or value not in allowed:
+        raise BadOrder(f"{where}: {name} — одно из {', '.join(map(str, sorted(allowed)))}")
+    return value
+
+
+def _date(where: str, value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise BadOrder(f"{where}: birthday — дата вида 2010-09-01") from None
