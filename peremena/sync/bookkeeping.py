@@ -96,7 +96,8 @@ class Entries:
         self.failed: dict[str, list[int]] = defaultdict(list)
         self.later: dict[tuple[str, float], list[int]] = defaultdict(list)
         self.changed_rooms: dict[int, Room] = {}
-        self.roomless: list[Room] = []
+        self.roomless: list[Room] = []  # their create did not happen: the intent is withdrawn
+        self.refused: list[int] = []  # chats whose create failed for good
         self.memberships: dict[tuple[int, str], Membership] = {}
         self.gone: list[tuple[int, str]] = []
         self.entered: Counter[int] = Counter()  # people who came into a chat
@@ -137,6 +138,7 @@ class Entries:
         room = self.rooms[step.chat_id]
         if isinstance(outcome.operation, CreateChat):
             self.roomless.append(room)
+            self.refused.append(step.chat_id)
         elif error.reason in ROOM_IS_LOST:
             room.problem = error.reason
             self.changed_rooms[room.pk] = room
@@ -167,6 +169,8 @@ class Entries:
             self.changed_rooms.values(), ["external_id", "owner", "intended_at", "title", "problem"]
         )
         Room.objects.filter(pk__in=[room.pk for room in self.roomless], external_id="").delete()
+        if self.refused:
+            cancel_rest(self.connection, self.refused)
         seat(self.memberships.values())
         unseat(self.gone)
         for chats, count in _by_count(self.entered):
@@ -203,7 +207,6 @@ def _by_count(entered: Counter[int]) -> Iterable[tuple[list[int], int]]:
 def tally(steps: Iterable[Step], *, requests: int = 0) -> None:
     """Bring the runs of these steps up to date, and finish those that have nothing left to do."""
     runs = {step.run_id for step in steps}
-    _cancel_roomless(runs)
     for run in Run.objects.select_for_update().filter(pk__in=runs, state__in=Run.OPEN).order_by("pk"):
         states = Counter(dict(run.steps.values_list("state").annotate(count=Count("pk")).order_by("state")))
         run.done = states[Step.DONE]
@@ -215,8 +218,7 @@ def tally(steps: Iterable[Step], *, requests: int = 0) -> None:
         run.save(update_fields=["done", "failed", "requests", "state", "finished_at"])
 
 
-def _cancel_roomless(runs: set[int]) -> None:
+def cancel_rest(connection: Connection, chats: Iterable[int]) -> None:
     """Where a create failed for good, the rest of its chat has nowhere to happen."""
-    failed = Step.objects.filter(run__in=runs, operation=CreateChat.name, state=Step.FAILED)
-    rest = Step.objects.filter(run__in=runs, chat__in=failed.values("chat"), state=Step.WAITING)
+    rest = Step.objects.filter(connection=connection, chat__in=chats, state=Step.WAITING)
     rest.update(state=Step.CANCELLED, reason="no_room")

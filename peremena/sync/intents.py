@@ -15,7 +15,7 @@ from peremena.core.errors import MessengerError
 from peremena.core.operations import AddMember, CreateChat
 from peremena.messengers.base import FoundRoom, Messenger, RoomState
 from peremena.school.models import Chat, Connection, Membership, Room
-from peremena.sync.bookkeeping import answer_lost, seat, tally
+from peremena.sync.bookkeeping import answer_lost, cancel_rest, seat, tally
 from peremena.sync.models import Step
 
 GRACE = 2.0  # seconds beyond the client's patience, for a request that is still on its way
@@ -61,6 +61,7 @@ def settle(connection: Connection, messenger: Messenger) -> bool:
         steps.filter(chat__in=judgement.repeat).update(state=Step.WAITING, due_at=timezone.now(), reason="answer_lost")
         Room.objects.filter(connection=connection, chat__in=judgement.repeat, external_id="").delete()
         steps.filter(chat__in=judgement.ask).update(state=Step.FAILED, reason="several_rooms")
+        cancel_rest(connection, judgement.ask)
         Room.objects.filter(connection=connection, chat__in=judgement.ask, external_id="").delete()
         tally(touched)
     return True
