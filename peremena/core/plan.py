@@ -65,15 +65,17 @@ def make_plan(school: School, can: Capabilities) -> Plan:
     """What has to be done for this school over a connection that `can` do so much."""
     wanted = with_hand_made(wanted_chats(school.year), school.by_hand, school.known)
     titles = wanted_titles(school, wanted, can.title_limit)
-    actual = {key: _managed(school, key, chat.room) for key, chat in school.known.items() if chat.room is not None}
+    lost = {key: chat.problem for key, chat in school.known.items() if chat.problem}
+    rooms = {key: chat.room for key, chat in school.known.items() if chat.room is not None and key not in lost}
+    actual = {key: _managed(school, key, room) for key, room in rooms.items()}
     desired = {key: _desired(titles[key], chat, school.accounts) for key, chat in wanted.items()}
     linked = sum(len(chat.members) for chat in desired.values())
     still_linked = frozenset(school.accounts.values())
     desired |= {
         key: _left_over(room, still_linked - _blocked(school, key)) for key, room in actual.items() if key not in wanted
     }
-    lowered = lower(diff(desired, actual), can)
-    by_hand = (*_refused(desired, actual), *lowered.by_hand)
+    lowered = lower(diff({key: chat for key, chat in desired.items() if key not in lost}, actual), can)
+    by_hand = (*_lost_rooms(lost, wanted.keys()), *_refused(desired, actual), *lowered.by_hand)
     return Plan(
         operations=tuple(lowered.doable),
         by_hand=by_hand,
@@ -116,9 +118,9 @@ def _left_over(room: ActualRoom, staying: frozenset[str]) -> DesiredChat:
     return DesiredChat(room.title, room.members & staying, room.admins & staying)
 
 
-def _lost_rooms(lost: Mapping[ChatKey, str]) -> list[ByHand]:
+def _lost_rooms(lost: Mapping[ChatKey, str], wanted: Set[ChatKey]) -> list[ByHand]:
     """A room that is gone is not made again behind anybody's back: its people and messages may be elsewhere."""
-    return [ByHand(CreateChat.name, chat, problem) for chat, problem in sorted(lost.items())]
+    return [ByHand(CreateChat.name, chat, problem) for chat, problem in sorted(lost.items()) if chat in wanted]
 
 
 def _refused(desired: Mapping[ChatKey, DesiredChat], actual: Actual) -> list[ByHand]:

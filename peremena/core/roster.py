@@ -107,8 +107,8 @@ class GuardianshipRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A file that has been read: its sound rows, in the file's order. `files` are those that were present, so that a
-    missing optional one means "no opinion"."""
+    """A file that has been read: its sound rows, in the file's order. `files` are the names of those that were present
+    ("users.csv"), so that a missing optional one means "no opinion"."""
 
     format: str  # "oneroster-1.2"
     mode: str  # "bulk" | "delta"

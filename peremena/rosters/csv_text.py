@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import IO
 
 from peremena.core.errors import UnusableInput
-from peremena.rosters.package import DAMAGED
+from peremena.rosters.package import DAMAGED, damaged
 from peremena.rosters.problems import Report
 
 CHUNK = 1_024  # rows
@@ -58,10 +58,7 @@ class CsvRows:
             else:
                 self._break("csv.field_too_large", None)
         except DAMAGED as fault:
-            self._report.error("package.damaged_file", self._file)
-            raise UnusableInput(
-                f"{self._file}: файл в архиве повреждён. Выгрузите и скопируйте архив заново."
-            ) from fault
+            raise damaged(self._file, self._report) from fault
         return rows
 
     def _break(self, code: str, row: int | None) -> None:

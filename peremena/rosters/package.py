@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import lzma
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -18,7 +20,8 @@ MAX_ENTRIES = 256
 MAX_BYTES = 1 << 30  # of all files together, unpacked; ten times the rosters of a large region
 MAX_RATIO = 100  # real rosters pack 7 to 30 times
 RATIO_MATTERS_FROM = 10 << 20
-DAMAGED = (BadZipFile, zlib.error, EOFError, NotImplementedError)  # what zipfile raises while an entry is being read
+# What zipfile raises while an archive is opened or an entry is read.
+DAMAGED = (BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError)
 _ENCRYPTED = 0x1
 _JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
@@ -40,7 +43,7 @@ def open_package(path: Path, report: Report) -> Iterator[Package]:
         raise UnusableInput(f"Нет такого файла или папки: {path}. Проверьте путь.")
     try:
         archive = ZipFile(path)
-    except (BadZipFile, OSError) as fault:
+    except (*DAMAGED, ValueError) as fault:  # ValueError: names that are not what their flags say
         report.error("package.invalid_archive", path.name)
         raise UnusableInput(
             f"{path.name}: не читается как zip — это не архив или скопирован не целиком. "
@@ -54,7 +57,11 @@ def _folder(path: Path, report: Report) -> Package:
     found = {str(file.relative_to(path).as_posix()): file for file in _within(path)}
     _refuse_if_too_big(path.name, len(found), sum(file.stat().st_size for file in found.values()), report)
     names = _bare_names(found, report)
-    return Package({name: _opener(found[full]) for name, full in names.items()})
+    return Package({name: partial(_open_file, found[full]) for name, full in names.items()})
+
+
+def _open_file(file: Path) -> IO[bytes]:
+    return file.open("rb")
 
 
 def _within(path: Path) -> Iterator[Path]:
@@ -64,10 +71,6 @@ def _within(path: Path) -> Iterator[Path]:
             yield from (file for file in sorted(child.iterdir()) if file.is_file())
         else:
             yield child
-
-
-def _opener(file: Path) -> Callable[[], IO[bytes]]:
-    return lambda: file.open("rb")
 
 
 def _archive(archive: ZipFile, name: str, report: Report) -> Package:
@@ -81,11 +84,20 @@ def _archive(archive: ZipFile, name: str, report: Report) -> Package:
         raise UnusableInput(f"{name}: файл {repeated[0]} лежит в архиве дважды. Оставьте один и соберите архив заново.")
     found = {entry.filename: entry for entry in entries}
     names = _bare_names(found, report)
-    return Package({bare: _entry_opener(archive, found[full]) for bare, full in names.items()})
+    return Package({bare: partial(_open_entry, archive, found[full], report) for bare, full in names.items()})
 
 
-def _entry_opener(archive: ZipFile, entry: ZipInfo) -> Callable[[], IO[bytes]]:
-    return lambda: archive.open(entry)
+def _open_entry(archive: ZipFile, entry: ZipInfo, report: Report) -> IO[bytes]:
+    try:
+        return archive.open(entry)
+    except DAMAGED as fault:
+        raise damaged(entry.filename, report) from fault
+
+
+def damaged(file: str, report: Report) -> UnusableInput:
+    """What to raise when an entry cannot be read to its end."""
+    report.error("package.damaged_file", file)
+    return UnusableInput(f"{file}: файл в архиве повреждён. Выгрузите и скопируйте архив заново.")
 
 
 def _refuse_if_too_big(name: str, entries: int, size: int, report: Report) -> None:

@@ -88,17 +88,20 @@ class PackageReading:
 
     def refusal(self, tables: Sequence[Table]) -> str:
         """Why the whole roster cannot be used; "" when it can."""
-        needed = [(table.file, self._tallies[table.file]) for table in tables if table.needed]
-        for file, tally in needed:
+        needed = [(table, self._tallies[table.file]) for table in tables if table.needed]
+        for table, tally in needed:
             if not tally.readable:
                 return (
-                    f"{file}: файл не разбирается. Нужны запятые между значениями, строка заголовков и закрытые "
+                    f"{table.file}: файл не разбирается. Нужны запятые между значениями, строка заголовков и закрытые "
                     "кавычки; исправьте по списку замечаний и загрузите снова."
                 )
-        for file, tally in needed:
+        present = {table.file for table in tables}
+        for table, tally in needed:
             if tally.bad * 2 > tally.rows:
+                absent = sorted({column.target for column in table.columns if column.required} - present - {""})
+                because = f" (нет {', '.join(absent)})" if absent else ""
                 return (
-                    f"{file}: негодны {tally.bad} из {tally.rows} строк, больше половины. "
+                    f"{table.file}: негодны {tally.bad} из {tally.rows} строк, больше половины{because}. "
                     "Исправьте выгрузку по списку замечаний и загрузите снова."
                 )
         return ""

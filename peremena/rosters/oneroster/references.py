@@ -51,7 +51,9 @@ class Index:
 
     def resolves(self, column: Column, cells: Cells) -> bool:
         """Whether every cell names a record that is there, and so is well written too."""
-        return bool(column.target) and self._all_sound(column.target, cells, column)
+        if not column.target or (column.required and "" in cells):
+            return False
+        return self._all_sound(column.target, cells, column)
 
     def check(self, rows: Rows, column: Column) -> None:
         """Whether every sourcedId of the column is in the file it points at."""
