@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "peremena.web.sign_in.SignInRequired",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -113,6 +114,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "peremena.web.menu.menu",
             ],
         },
     }
@@ -180,6 +182,7 @@ TIME_ZONE = setting("PEREMENA_TIME_ZONE", "Europe/Moscow")
 STATIC_URL = "/static/"
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/vendor/[^/]+-\d"  # the folder's name carries the version
 STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 PGHISTORY_LEVEL = pgtrigger.Statement  # one audit statement for a batch, however large
@@ -187,6 +190,8 @@ PGHISTORY_APPEND_ONLY = True
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)  # events are found by their object
 PGHISTORY_ADMIN_CLASS = None
 PGTRIGGER_MIGRATIONS = True
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"  # peremena.sync.tasks and the like
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,6 @@
+from django import template
+
+from peremena.web.counting import grouped
+
+register = template.Library()
+register.filter("grouped", grouped)

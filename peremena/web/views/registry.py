@@ -1,0 +1,122 @@
+"""The registry of chats: who may talk where, and how far it is done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from peremena.core.operations import ChatKind
+from peremena.core.roster import EnrollmentRole
+from peremena.core.state import percent
+from peremena.school.models import Chat, Enrollment, Organization, SchoolClass
+from peremena.sync.models import Run
+from peremena.web import access, wording
+from peremena.web.progress import progress_of
+from peremena.web.sign_in import SignedInRequest
+
+ROWS = 25
+
+
+@dataclass(frozen=True)
+class Row:
+    """A chat as a line of the registry. `percent` None = «—»."""
+
+    chat: Chat
+    code: str
+    classes: str
+    subject: str
+    percent: int | None
+
+
+@require_safe
+def registry(request: SignedInRequest) -> HttpResponse:
+    schools = access.administration_for(request.user)
+    school = _chosen(schools, request.GET.get("school"))
+    if school is None:
+        return render(request, "web/registry_without_schools.html")
+    paginator = Paginator(_chats(request, school), ROWS)
+    page = paginator.get_page(request.GET.get("page"))
+    context = {
+        "school": school,
+        "schools": schools,
+        "page": page,
+        "pages": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+        "rows": rows_of(page.object_list, school),
+    }
+    if request.htmx:
+        return render(request, "web/registry.html#chats", context)
+    latest = access.runs_for(request.user, school).filter(kind=Run.SYNC).order_by("-pk").first()
+    progress = progress_of(latest, timezone.now()) if latest else None
+    return render(request, "web/registry.html", {**context, "progress": progress})
+
+
+def _chosen(schools: Sequence[Organization], key: str | None) -> Organization | None:
+    """The school of the address; without one the first, None where there is none at all."""
+    if not key:
+        return schools[0] if schools else None
+    for school in schools:
+        if school.key == key:
+            return school
+    raise Http404
+
+
+def _chats(request: SignedInRequest, school: Organization) -> QuerySet[Chat]:
+    chats = access.chats_for(request.user, school).filter(archived_at=None)
+    return chats.select_related("school_class", "group__subject", "subject").order_by("sort_key", "pk")
+
+
+def rows_of(chats: Iterable[Chat], school: Organization) -> list[Row]:
+    """One query more than the chats themselves, however many they are."""
+    chats = list(chats)
+    parents = parent_classes([chat.group_id for chat in chats if chat.group_id])
+    return [
+        Row(
+            chat=chat,
+            code=wording.KIND_CODES[ChatKind(chat.kind)],
+            classes=_classes(chat, parents),
+            subject=_subject(chat),
+            percent=percent(chat.inside, chat.linked),
+        )
+        for chat in chats
+    ]
+
+
+def _classes(chat: Chat, parents: dict[int, list[str]]) -> str:
+    if chat.school_class:
+        return f"{chat.school_class.title}, весь класс"
+    if chat.group:
+        return ", ".join(parents.get(chat.group.pk, ())) or chat.group.title
+    return ""
+
+
+def _subject(chat: Chat) -> str:
+    if chat.subject:
+        return chat.subject.title
+    return chat.group.subject.title if chat.group else ""
+
+
+def parent_classes(groups: Sequence[int]) -> dict[int, list[str]]:
+    """Group → titles of the homeroom classes of its pupils, in their natural order."""
+    studying = Enrollment.objects.filter(group__in=groups, role=EnrollmentRole.STUDENT, ended=None)
+    titles: dict[int, list[str]] = defaultdict(list)
+    found = (
+        SchoolClass.objects.filter(
+            enrollments__role=EnrollmentRole.STUDENT,
+            enrollments__ended=None,
+            enrollments__person__enrollments__in=studying,
+        )
+        .order_by("sort_key", "pk")
+        .values_list("enrollments__person__enrollments__group", "title")
+        .distinct()
+    )
+    for group, title in found:
+        titles[group].append(title)
+    return titles

@@ -1,0 +1,18 @@
+"""The first page after signing in."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from peremena.web import access
+from peremena.web.sign_in import SignedInRequest
+
+
+@require_safe
+def start(request: SignedInRequest) -> HttpResponse:
+    """Whoever administers goes to his registry."""
+    if access.administers(request.user):
+        return redirect("registry")
+    return render(request, "web/start.html")

@@ -1,0 +1,108 @@
+"""No code of an inner floor reaches a page without words."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from peremena.core.capabilities import ByHand
+from peremena.core.guard import Refusal, refusal
+from peremena.core.operations import OPERATIONS, AddMember, ChatKey, ChatKind, RemoveMember, SetRole
+from peremena.core.state import ActualRoom
+from peremena.messengers.vk.errors import MEANINGS
+from peremena.sync.models import Run
+from peremena.web import wording
+from peremena.web.wording import Line, Reason
+
+RAISED = {"Refused", "Transient", "Unauthorized", "Unsupported", "Lost", "WireError", "Meaning"}
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_every_operation_kind_state_and_reason_has_words() -> None:
+    assert set(wording.OPERATIONS) == set(OPERATIONS)
+    assert set(wording.KIND_CODES) == set(ChatKind)
+    assert set(wording.HEADINGS) == {state for state, _ in Run.STATES}
+
+
+def test_every_reason_an_inner_floor_gives_has_words() -> None:
+    found = {code for floor in ("messengers", "sync", "wire") for code in reasons_in(Path("peremena") / floor)}
+    assert found - {"adopted"} <= set(wording.REASONS)  # that one is a success
+    assert {meaning.reason for meaning in MEANINGS.values()} | {"no_room", "timeout"} <= found
+
+
+def reasons_in(folder: Path) -> Iterator[str]:
+    """Codes written out in the source: `Refused("…")` and its kin, `reason="…"`."""
+    for file in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                named = [keyword.value for keyword in node.keywords if keyword.arg == "reason"]
+                error = isinstance(node.func, ast.Name) and node.func.id in RAISED
+                for value in (*named, *(node.args[:2] if error else ())):
+                    if isinstance(value, ast.Constant) and isinstance(value.value, str) and value.value:
+                        yield value.value
+
+
+def test_an_http_status_is_told() -> None:
+    assert wording.reason("http_502").what == "сервер мессенджера ответил ошибкой 502"
+
+
+def test_a_reason_without_words_is_told_by_its_code() -> None:
+    assert wording.reason("vk_4242") == Reason(
+        "неизвестная причина (код vk_4242)", "Сообщите тому, кто сопровождает систему."
+    )
+
+
+def test_operations_are_told_in_the_order_in_which_they_are_done() -> None:
+    counts = dict.fromkeys(OPERATIONS, 0) | {"remove_member": 3, "add_member": 21, "create_chat": 12}
+    assert [plain(line) for line in wording.operations(counts)] == [
+        "создать 12 чатов",
+        "добавить 21 участника",
+        "исключить 3 участников",
+    ]
+
+
+def test_equal_steps_by_hand_are_one_line() -> None:
+    chat = ChatKey(1, 2027, ChatKind.TEACHERS)
+    steps = [
+        ByHand(SetRole.name, None, "unsupported"),
+        *(ByHand(AddMember.name, chat, "privacy", member) for member in "ab"),
+    ]
+    lines = wording.by_hand((step.operation, step.reason) for step in steps)
+    assert [(plain(line.what), line.why) for line in lines] == [
+        ("назначить учителей администраторами чатов", wording.REASONS["unsupported"]),
+        ("добавить 2 участников", wording.REASONS["privacy"]),
+    ]
+
+
+def test_failures_with_one_meaning_are_one_line_the_commonest_first() -> None:
+    found = wording.failures([("unknown_account", 2), ("token_refused", 3), ("unauthorized", 1)])
+    assert [Line(plain(line.what), line.why) for line in found] == [
+        Line("4 действия", wording.REASONS["unauthorized"]),
+        Line("2 действия", wording.REASONS["unknown_account"]),
+    ]
+
+
+def test_both_rules_of_the_guard_have_words_with_limit_and_value() -> None:
+    one = ChatKey(1, 2027, ChatKind.CLASS, 1)
+    members = frozenset(str(number) for number in range(10))
+    most = [RemoveMember(one, member) for member in sorted(members)[:6]]
+    crowd = frozenset(f"x{number}" for number in range(100))
+    alone = {one: ActualRoom("", members, members)}
+    beside = alone | {ChatKey(1, 2027, ChatKind.TEACHERS): ActualRoom("", crowd, crowd)}
+    assert plain(wording.refusal(refusal(most, beside))) == (  # type: ignore[arg-type]
+        "В одном из чатов будет исключено 60 % участников, а без вашего решения можно не больше 30 %."
+    )
+    assert plain(wording.refusal(Refusal("members_of_all_chats", 0.1, 0.2345))) == (
+        "Из чатов школы будет исключено 23,4 % участников, а без вашего решения можно не больше 10 %."
+    )
+
+
+def test_people_without_a_profile_are_explained_only_when_there_are_any() -> None:
+    assert plain(wording.linked_seats(10, 10)) == "Мест в чатах: 10, из них у связавших учебный профиль: 10."
+    assert plain(wording.linked_seats(843, 1204)) == (
+        "Мест в чатах: 1 204, из них у связавших учебный профиль: 843. Остальные попадут в чаты, когда свяжут профиль."
+    )
