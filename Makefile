@@ -23,8 +23,10 @@ check: $(VENV)/dev
 bench: $(VENV)/dev
 	$(BIN)/peremena bench $(BENCH)
 
+# Pictures of every page and state, for people to look at.
+PICTURES ?= build/screenshots
 screenshots: $(VENV)/dev
-	$(BIN)/python -m pytest tests/browser -k screenshots --screenshots=docs/ru
+	$(BIN)/python -m pytest tests/browser -k screenshots --screenshots=$(PICTURES)
 
 # What comes from the system: prints each line before it is run.
 system:

@@ -188,6 +188,8 @@ def outcome(run: Run) -> str:
     done = f"Выполнено {counted(run.done, STEPS)} из {grouped(run.total)}."
     match run.state:
         case Run.DONE:
+            if not run.total:
+                return "Менять было нечего: все чаты соответствуют спискам."
             return f"Всё сделано: {counted(run.done, STEPS)}.{took} Чаты уже видны участникам в мессенджере."
         case Run.PARTIAL:
             return f"{done}{took} Остальное не получилось: причины ниже. Устраните их и запустите обновление ещё раз."
