@@ -20,8 +20,14 @@ check: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/djlint --check --lint --quiet peremena vk_sandbox
 
+# `make bench kill`: the words after `bench` are the measurement and are no targets of their own.
+BENCH = $(filter-out bench,$(MAKECMDGOALS))
 bench: $(VENV)/dev
-	$(BIN)/peremena bench $(BENCH)
+	$(BIN)/peremena bench $(or $(BENCH),--help) $(BENCH_ARGS)
+ifeq ($(firstword $(MAKECMDGOALS)),bench)
+$(BENCH): bench
+	@:
+endif
 
 # Pictures of every page and state, for people to look at.
 PICTURES ?= build/screenshots

@@ -6,7 +6,7 @@ python=$1 venv=$2 requirements=$3
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 echo "Installing $requirements into $venv …"
 if command -v uv >/dev/null 2>&1; then
-    uv pip install -q --python "$venv/bin/python" --require-hashes -r "$requirements"
+    uv pip install -q --compile-bytecode --python "$venv/bin/python" --require-hashes -r "$requirements"
 else
     "$venv/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$requirements"
 fi

@@ -87,12 +87,13 @@ def _fill(folder: DataFolder, vk: str) -> None:
 
 
 def _first_sync() -> str:
-    from peremena.cli.waiting import approved, wait
+    from peremena.cli.waiting import WorkerAtHand, approved, wait
     from peremena.server.demo import school_of_demo
     from peremena.sync.planning import prepare
 
     run = approved(prepare(school_of_demo()), user=None, reason="")
-    (ended,) = wait([run]).runs
+    with WorkerAtHand() as worker:  # our own tree's: it is running
+        (ended,) = wait([run], worker).runs
     return str(ended.state)
 
 

@@ -6,7 +6,10 @@ import os
 from pathlib import Path
 
 import django
-from django.db import OperationalError, connection
+import psycopg
+from django.core.exceptions import ImproperlyConfigured
+from django.db import InterfaceError, OperationalError, ProgrammingError
+from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from peremena.core.errors import UnusableInput
 from peremena.server.data_folder import DataFolder, default_home
@@ -19,6 +22,13 @@ ANNOUNCED = {
     "vk_id_url": "PEREMENA_VK_ID_URL",
 }
 NOTHING_RUNS = "База не запущена: нужен «peremena demo» или «peremena run» (папка в PEREMENA_DATA) либо DATABASE_URL."
+NOT_FOR_SERVING = "not-for-serving"  # the secret key of peremena.settings where none is given
+PATIENCE = 5  # seconds for the database to answer
+
+
+def database_is_told() -> bool:
+    """Whether the environment names a database; an empty name is none."""
+    return any(os.environ.get(name) for name in ("DATABASE_URL", "DATABASE_URL_FILE"))
 
 
 def folders() -> list[DataFolder]:
@@ -29,7 +39,7 @@ def folders() -> list[DataFolder]:
 
 def is_there() -> bool:
     """Point the settings to DATABASE_URL or to the tree that runs in the data folder; whether there is one."""
-    if "DATABASE_URL" in os.environ or "DATABASE_URL_FILE" in os.environ:
+    if database_is_told():
         return True
     for folder in folders():
         if told := folder.running.read():
@@ -50,8 +60,8 @@ def enter(folder: DataFolder, told: dict[str, str]) -> None:
     for name, value in folder.environment().items():
         os.environ.setdefault(name, value)
     for name, variable in ANNOUNCED.items():
-        if name in told:
-            os.environ.setdefault(variable, told[name])
+        if name in told and not os.environ.get(variable):
+            os.environ[variable] = told[name]
 
 
 def setup() -> None:
@@ -59,12 +69,35 @@ def setup() -> None:
     if not is_there():
         raise UnusableInput(NOTHING_RUNS)
     wake_django()
+    from django.conf import settings
+
     try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        raise UnusableInput(f"База не отвечает: {str(error).strip().splitlines()[0]} Проверьте DATABASE_URL.") from None
+        # Not through the pool: it would try for ten seconds and then not tell why.
+        psycopg.connect(settings.DATABASE_URL, connect_timeout=PATIENCE).close()
+    except psycopg.OperationalError as error:
+        raise UnusableInput(f"База не отвечает: {_first_line(error)}. Проверьте DATABASE_URL.") from None
 
 
 def wake_django() -> None:
+    """UnusableInput when the settings cannot be read."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peremena.settings")
-    django.setup()
+    try:
+        django.setup()
+    except (OSError, ImproperlyConfigured, psycopg.Error) as error:
+        raise UnusableInput(f"Настройки не читаются: {_first_line(error)}. Они описаны в docs/settings.md.") from error
+
+
+def in_one_line(error: Exception) -> str:
+    """What a person can mend: unusable input, a database that stopped answering or is not ready. "" about our own mistakes."""
+    match error:
+        case UnusableInput():
+            return str(error)
+        case ProgrammingError(__cause__=UndefinedTable() | UndefinedColumn()):
+            return "База не подготовлена к этой версии программы: выполните peremena migrate."
+        case OperationalError() | InterfaceError():
+            return f"База перестала отвечать: {_first_line(error)}. Проверьте её и повторите команду."
+    return ""
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")

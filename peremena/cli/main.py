@@ -7,8 +7,6 @@ from importlib import import_module
 
 import click
 
-from peremena.core.errors import UnusableInput
-
 # name → one line of help; the module peremena.cli.<name> has a click command of the same name.
 COMMANDS = {
     "demo": "запустить всё с демонстрационной школой",
@@ -54,6 +52,10 @@ def main() -> None:
     """Run a command. What cannot be used ends with one line on stderr and exit code 2."""
     try:
         peremena(prog_name="peremena")
-    except UnusableInput as error:
-        click.echo(f"peremena: {error}", err=True)
+    except Exception as error:
+        from peremena.cli.installation import in_one_line  # imports Django, which --help does without
+
+        if not (line := in_one_line(error)):
+            raise
+        click.echo(f"peremena: {line}", err=True)
         sys.exit(2)

@@ -47,6 +47,17 @@ def as_json(value: Any) -> None:
 
 
 @contextmanager
+def answering(program: bool, nothing: Any) -> Iterator[None]:
+    """A command that cannot go on still answers a program (`--json`) in its shape: with `nothing`."""
+    try:
+        yield
+    except Exception:
+        if program:
+            as_json(nothing)
+        raise
+
+
+@contextmanager
 def unreachable_messenger() -> Iterator[None]:
     """A messenger that cannot be reached or refuses us ends the command with one line and exit code 2."""
     try:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -9,6 +9,18 @@ import click
 from peremena.cli import output
 from peremena.cli.installation import setup
 from peremena.cli.schools import date_option, json_option, school_option, schools
+from peremena.core.operations import OPERATIONS, ChatKind
+
+# What a program is told when there is no plan to tell.
+NOTHING: dict[str, Any] = {
+    "chats": dict.fromkeys((kind.value for kind in ChatKind), 0),
+    "seats": 0,
+    "linked": 0,
+    "operations": dict.fromkeys(OPERATIONS, 0),
+    "by_hand": [],
+    "refused": None,
+    "fingerprint": None,
+}
 
 
 @click.command()
@@ -18,22 +30,26 @@ from peremena.cli.schools import date_option, json_option, school_option, school
 @json_option
 def plan(key: str | None, on: datetime | None, verify: bool, as_json: bool) -> None:
     """Показать, что надо сделать с чатами; ничего не меняет."""
+    with output.answering(as_json, NOTHING):
+        whole = _whole(key, on.date() if on else None, verify)
+    if as_json:
+        output.as_json(whole)
+    else:
+        show(whole)
+
+
+def _whole(key: str | None, on: date | None, verify: bool) -> dict[str, Any]:
     setup()
     from peremena.sync.planning import prepare
     from peremena.sync.runs import summary
 
     found = schools(key)
     plans = []
-    with output.progress("План") as bar:
+    with output.progress("План") as bar, output.unreachable_messenger():
         for number, school in enumerate(found):
             bar(number, len(found), school.key)
-            with output.unreachable_messenger():
-                plans.append(summary(prepare(school, on=on.date() if on else None, verify=verify).plan))
-    whole = together(plans)
-    if as_json:
-        output.as_json(whole)
-    else:
-        show(whole)
+            plans.append(summary(prepare(school, on=on, verify=verify).plan))
+    return together(plans)
 
 
 def together(plans: list[dict[str, Any]]) -> dict[str, Any]:

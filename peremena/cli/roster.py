@@ -8,10 +8,12 @@ from typing import Any
 import click
 
 from peremena.cli import output
-from peremena.cli.installation import is_there, setup
+from peremena.cli.installation import in_one_line, is_there, setup
 from peremena.cli.schools import date_option, json_option, school
 from peremena.core.errors import UnusableInput
 from peremena.rosters import ROSTER_FORMATS, Reading, Severity, UnusableRoster, read
+
+NO_CHANGES: dict[str, Any] = {"changes": None, "fingerprint": None}
 
 
 @click.command()
@@ -35,20 +37,19 @@ def roster(
 ) -> None:
     """Прочитать список школы: показать, что в нём и что изменится; с --apply принять."""
     reading, refusal = _read(path, format_, strict)
-    changes: dict[str, Any] = {"changes": None, "fingerprint": None}
+    changes = NO_CHANGES
     try:
         if not refusal:
             changes = _changes(reading, key, year, on.date() if on else None, apply_)
-    except UnusableInput as error:
-        refusal = str(error)
+    except Exception as error:
+        if not (refusal := in_one_line(error)):
+            raise
     if as_json:
         output.as_json(_json(reading) | changes)
     else:
         _tell(reading, changes, applied=apply_ and not refusal)
     if refusal:
         raise UnusableInput(refusal)
-    if strict and reading.problems_total:
-        raise UnusableInput(f"{path}: по стандарту есть замечания ({reading.problems_total}), с --strict это отказ.")
     sys.exit(1 if reading.errors else 0)
 
 
@@ -56,30 +57,33 @@ def _read(path: Path, format_: str | None, strict: bool) -> tuple[Reading, str]:
     """The reading, and why it cannot be used, if so."""
     with output.progress("Чтение") as bar:
         try:
-            return read(path, format=format_, strict=strict, progress=lambda file, rows: bar(rows, what=file)), ""
+            reading = read(path, format=format_, strict=strict, progress=lambda file, rows: bar(rows, what=file))
         except UnusableRoster as error:
             return error.reading, str(error)
+    if strict and reading.problems_total:
+        return reading, f"{path}: по стандарту есть замечания ({reading.problems_total}), с --strict это отказ."
+    return reading, ""
 
 
 def _changes(reading: Reading, key: str | None, year: int | None, on: date | None, apply_: bool) -> dict[str, Any]:
     """What the database would have to change, and the changing itself."""
     if not is_there() and not (apply_ or key):
         output.say("Базы нет, поэтому изменения не показаны, только то, что в файле.")
-        return {"changes": None, "fingerprint": None}
-    if apply_ and reading.mode != "bulk":
-        raise UnusableInput(
-            f"--apply: файл вида «{reading.mode}» (только изменения) пока не принимается; выгрузите полный список (bulk)."
-        )
+        return NO_CHANGES
+    if reading.mode == "delta" and not apply_:
+        output.say("Файл вида «delta» (только изменения): что он изменит, не показано.")
+        return NO_CHANGES
     setup()
     from django.utils import timezone
 
     from peremena.audit.acts import COMMAND_LINE
-    from peremena.intake.applying import apply
+    from peremena.intake.applying import apply, one_at_a_time
     from peremena.intake.preview import preview
 
-    seen = preview(reading.roster, school=school(key) if key else None, year=year)
-    if apply_:
-        apply(seen, actor=COMMAND_LINE, on=on or timezone.localdate())
+    with one_at_a_time():
+        seen = preview(reading.roster, school=school(key) if key else None, year=year)
+        if apply_:
+            apply(seen, actor=COMMAND_LINE, on=on or timezone.localdate())
     return {"changes": seen.changes(), "fingerprint": seen.fingerprint}
 
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import click
 
-from peremena.cli.installation import enter, wake_django
+from peremena.cli.installation import database_is_told, enter, wake_django
+from peremena.core.errors import UnusableInput
 from peremena.server.data_folder import DataFolder
 from peremena.server.postgres import Server
 from peremena.server.supervisor import Supervisor
@@ -31,7 +32,9 @@ class Running(NamedTuple):
 @contextmanager
 def running(folder: DataFolder, kind: str, port: int, *, fresh: bool = False, **addresses: str) -> Iterator[Running]:
     """Claim the folder, start its database unless DATABASE_URL names one, and announce the addresses until the block ends."""
-    embedded = "DATABASE_URL" not in os.environ and "DATABASE_URL_FILE" not in os.environ
+    embedded = not database_is_told()
+    if not embedded:
+        _refuse_own_keys()
     folder.claim(kind, embedded=embedded, fresh=fresh)
     try:
         database = Server(folder.database) if embedded else None
@@ -44,6 +47,16 @@ def running(folder: DataFolder, kind: str, port: int, *, fresh: bool = False, **
             yield Running(supervisor, embedded)
     finally:
         folder.release()
+
+
+def _refuse_own_keys() -> None:
+    """Keys made in this machine's folder would be of no use to the other machines of a shared database."""
+    names = ("PEREMENA_SECRET_KEY", "PEREMENA_SECRET_KEYS")
+    if missing := [name for name in names if not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))]:
+        raise UnusableInput(
+            f"С DATABASE_URL ключи задаются настройками, а {' и '.join(missing)} не заданы; "
+            "новый ключ печатает «peremena doctor --new-key»."
+        )
 
 
 def migrate() -> None:

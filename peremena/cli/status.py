@@ -13,8 +13,9 @@ from peremena.cli.schools import json_option
 @json_option
 def status(as_json: bool) -> None:
     """Показать школы, подключения и работников."""
-    setup()
-    found = {"schools": _schools(), "connections": connections(), "workers": _workers()}
+    with output.answering(as_json, {"schools": [], "connections": [], "workers": []}):
+        setup()
+        found = {"schools": _schools(), "connections": connections(), "workers": _workers()}
     if as_json:
         output.as_json(found)
     else:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,14 @@ from peremena.cli.plan import show, together
 from peremena.cli.schools import date_option, json_option, school_option, schools
 from peremena.core.errors import UnusableInput
 
+if TYPE_CHECKING:
+    from peremena.accounts.models import User
+    from peremena.cli.waiting import Waited
+    from peremena.sync.models import Run
+    from peremena.sync.planning import Prepared
+
+# What a program is told when nothing could be begun.
+NOTHING = {"run": None, "state": "failed", "done": 0, "failed": 0, "requests": 0, "seconds": 0.0}
 WORST_FIRST = ("failed", "refused", "partial", "cancelled", "waiting", "queued", "running", "done")
 
 
@@ -28,39 +36,29 @@ def sync(
     key: str | None, on: datetime | None, verify: bool, yes: bool, reason: str, username: str, as_json: bool
 ) -> None:
     """Создать и обновить чаты: показать план, выполнить, дождаться конца."""
-    setup()
-    from peremena.cli.waiting import Waited, approved, wait, worker_at_hand
-    from peremena.sync.planning import prepare
-    from peremena.sync.runs import summary
-
-    user = _named(username)
-    if reason and user is None:
-        raise UnusableInput("--reason: назовите и того, кто так решил: --as ПОЛЬЗОВАТЕЛЬ.")
     started = time.monotonic()
-    day = on.date() if on else None
-    with output.unreachable_messenger():
-        prepared = [prepare(school, on=day, verify=verify) for school in schools(key)]
-    if not as_json:
-        show(together([summary(each.plan) for each in prepared]))
-    if sys.stdin.isatty() and not yes:
-        click.confirm("Выполнить?", abort=True, err=True)
-    runs = [approved(each, user=user, reason=reason) for each in prepared]
-    with worker_at_hand():
-        waited: Waited = wait(runs)
+    with output.answering(as_json, NOTHING):
+        setup()
+        user = _named(username, reason)
+        prepared = _prepared(key, on.date() if on else None, verify, quiet=as_json)
+        if sys.stdin.isatty() and not yes:
+            click.confirm("Выполнить?", abort=True, err=True)
+        waited = _carry_out(prepared, user, reason)
     result = _result(waited.runs, time.monotonic() - started)
     if as_json:
         output.as_json(result)
     else:
         _tell(result)
     if waited.trouble:
-        output.say(f"peremena: {waited.trouble}")
-        sys.exit(2)
+        raise UnusableInput(waited.trouble)
     sys.exit(0 if result["state"] == "done" else 1)
 
 
-def _named(username: str) -> Any:
+def _named(username: str, reason: str) -> User | None:
     from peremena.accounts.models import User
 
+    if bool(username) != bool(reason):
+        raise UnusableInput("--reason и --as нужны вместе: почему план надо выполнить и кто так решил.")
     if not username:
         return None
     if user := User.objects.filter(username=username, is_active=True).first():
@@ -68,7 +66,30 @@ def _named(username: str) -> Any:
     raise UnusableInput(f"--as {username}: такой учётной записи нет или вход закрыт.")
 
 
-def _result(runs: list[Any], seconds: float) -> dict[str, Any]:
+def _prepared(key: str | None, on: date | None, verify: bool, *, quiet: bool) -> list[Prepared]:
+    """A plan for each school; nothing is begun when one of them has nothing to send it over."""
+    from peremena.sync.connections import ready
+    from peremena.sync.planning import prepare
+    from peremena.sync.runs import summary
+
+    with output.unreachable_messenger():
+        prepared = [prepare(school, on=on, verify=verify) for school in schools(key)]
+    for each in prepared:
+        ready(each.organization, each.connection)
+    if not quiet:
+        show(together([summary(each.plan) for each in prepared]))
+    return prepared
+
+
+def _carry_out(prepared: list[Prepared], user: User | None, reason: str) -> Waited:
+    from peremena.cli.waiting import WorkerAtHand, approved, wait
+
+    runs = [approved(each, user=user, reason=reason) for each in prepared]
+    with WorkerAtHand() as worker:
+        return wait(runs, worker)
+
+
+def _result(runs: list[Run], seconds: float) -> dict[str, Any]:
     """docs/schema/sync.json. Of several schools: the worst state, everything else added up."""
     states = {run.state for run in runs}
     return {

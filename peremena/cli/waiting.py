@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
 
 from django.db import connection
 from django.utils import timezone
@@ -18,6 +18,7 @@ from peremena.audit.acts import COMMAND_LINE, Actor
 from peremena.cli import output
 from peremena.cli.installation import tree_is_running
 from peremena.jobs.models import Worker
+from peremena.server.parent_death import dying_with_parent
 from peremena.sync.models import Run, Step
 from peremena.sync.planning import Prepared
 from peremena.sync.runs import AlreadyRunning, approve, wake
@@ -46,24 +47,25 @@ def approved(prepared: Prepared, *, user: User | None, reason: str) -> Run:
         return found.run
 
 
-def wait(runs: list[Run]) -> Waited:
+def wait(runs: list[Run], worker: WorkerAtHand) -> Waited:
     """Until all runs are closed, or it makes no sense to wait."""
     ids = [run.pk for run in runs]
     with output.progress("Чаты") as bar:
         silent_since: float | None = None
         while True:
-            runs = list(Run.objects.filter(pk__in=ids).order_by("pk"))
+            soon = _due_soon(ids)  # asked before the runs: one that ends in between must be seen as ended
+            runs = list(Run.objects.filter(pk__in=ids).select_related("connection").order_by("pk"))
             bar(sum(run.done + run.failed for run in runs), sum(run.total for run in runs))
             still_open = [run for run in runs if run.state in Run.OPEN]
             if not still_open:
                 return Waited(runs)
-            if trouble := _refused(still_open):
+            if trouble := _refused(still_open) or worker.look():
                 return Waited(runs, trouble)
             silent = all(run.state == Run.WAITING and run.problem for run in still_open)
             silent_since = (silent_since or time.monotonic()) if silent else None
             if silent_since and time.monotonic() - silent_since > UNREACHABLE_FOR:
                 return Waited(runs, _silence(still_open[0]))
-            if not _due_soon(still_open):
+            if not soon:
                 return Waited(runs)
             time.sleep(GLANCE)
 
@@ -85,27 +87,42 @@ def _silence(run: Run) -> str:
     )
 
 
-def _due_soon(runs: list[Run]) -> bool:
+def _due_soon(runs: list[int]) -> bool:
     soon = timezone.now() + timedelta(seconds=FAR_AWAY)
-    steps = Step.objects.filter(run__in=runs)
+    steps = Step.objects.filter(run__in=runs, run__state__in=Run.OPEN)
     return steps.filter(state=Step.SENT).exists() or steps.filter(state=Step.WAITING, due_at__lte=soon).exists()
 
 
-@contextmanager
-def worker_at_hand() -> Iterator[None]:
-    """Where no worker lives and none is on its way, this command brings its own; a lock keeps two commands from bringing
-    two."""
-    if tree_is_running() or Worker.objects.alive().exists() or not _locked():
-        yield
-        return
-    own = subprocess.Popen([sys.executable, "-m", "peremena", "worker", "--sole"])
-    try:
-        yield
-    finally:
-        own.terminate()
-        own.wait()
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_unlock(%s)", [WORKER_LOCK])
+class WorkerAtHand:
+    """Somebody who does the work while we wait: the workers that live already, else one that this command brings. A lock
+    keeps two commands from bringing two; when the one with the worker ends first, the other brings its own."""
+
+    def __init__(self) -> None:
+        self._own: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.look()
+        return self
+
+    def look(self) -> str:
+        """Bring a worker if there is none. One line when our own has ended by itself, else ""."""
+        if self._own is not None:
+            if (code := self._own.poll()) is not None:
+                return f"работник завершился сам (код {code}): проверьте установку, peremena doctor."
+        elif not tree_is_running() and not Worker.objects.alive().exists() and _locked():
+            self._own = subprocess.Popen(
+                [sys.executable, "-m", "peremena", "worker", "--sole"],
+                stdout=subprocess.DEVNULL,  # ours is for the result only
+                preexec_fn=dying_with_parent(signal.SIGTERM),
+            )
+        return ""
+
+    def __exit__(self, *error: object) -> None:
+        if self._own is not None:
+            self._own.terminate()
+            self._own.wait()
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_unlock(%s)", [WORKER_LOCK])
 
 
 def _locked() -> bool:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import click
 import uvicorn
 
-from peremena.cli.installation import setup
+from peremena.cli.installation import NOT_FOR_SERVING, setup
+from peremena.core.errors import UnusableInput
 from peremena.server.ports import check_free
 
 
@@ -14,6 +15,10 @@ def web(host: str, port: int) -> None:
     """Обслуживать страницы."""
     check_free(port, "--port")
     setup()
+    from django.conf import settings
+
+    if settings.SECRET_KEY == NOT_FOR_SERVING:
+        raise UnusableInput("PEREMENA_SECRET_KEY не задан: с ключом, который знают все, вход мог бы подделать любой.")
     uvicorn.run(
         "peremena.asgi:application",
         host=host,

@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import models
+from django.db import connection, models, transaction
 
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor, act
-from peremena.core.roster import OrganizationKind
 from peremena.core.titles import natural_key
+from peremena.intake.among import among_ids, among_keys
+from peremena.intake.organizations import write_organizations, write_years
 from peremena.intake.preview import Preview
 from peremena.school.changes import end, insert, new_ids, rewrite
 from peremena.school.credentials import digest
-from peremena.school.keys import free_key
 from peremena.school.models import (
-    AcademicYear,
     Employment,
     Enrollment,
     Group,
     Guardianship,
-    Organization,
-    OrganizationKey,
     Person,
     PersonKey,
     SchoolClass,
     Source,
     Subject,
 )
+
+IMPORTS = 0x726F73746572  # the advisory lock under which rosters are taken in
+SORT_KEY = 400  # characters of a sort key's column
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """A transaction in which no other import runs: what a preview made inside has seen is still so when it is applied."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [IMPORTS])
+        yield
 
 
 class Context(NamedTuple):
@@ -46,9 +55,8 @@ def apply(preview: Preview, *, actor: Actor, on: date) -> None:
     """Write all of it in one act. `on` is the day from which the file speaks: the end of whatever is gone."""
     with act("roster.apply", actor=actor, fingerprint=preview.fingerprint):
         source, _ = Source.objects.get_or_create(code=preview.wanted.source)
-        context = Context(preview, source, {}, on)
-        _organizations(context)
-        _years(context)
+        context = Context(preview, source, {"organizations": write_organizations(preview, source)}, on)
+        write_years(preview, context.ids["organizations"])
         _table(context, Subject, "subjects", ("title", "code", "organization"), _subject)
         _table(context, SchoolClass, "classes", ("title", "grade", "organization", "year", "sort_key"), _school_class)
         _table(context, Group, "groups", ("title", "subject", "organization", "year", "sort_key"), _group)
@@ -60,48 +68,6 @@ def apply(preview: Preview, *, actor: Actor, on: date) -> None:
         _table(context, Enrollment, "enrollments", fields, _enrollment)
         _table(context, Guardianship, "guardianships", ("pupil", "guardian"), _guardianship)
         _sign_ins(context)
-
-
-def _organizations(context: Context) -> None:
-    says, ours = context.preview.wanted.organizations, context.preview.known.organizations
-    ids = context.ids["organizations"] = {key: row.id for key, row in ours.items()}
-    written = set(OrganizationKey.objects.filter(source=context.source).values_list("key", flat=True))
-    taken = set(Organization.objects.values_list("key", flat=True))
-    for key, (name, kind, _) in says.items():
-        if key not in ids:
-            slug = free_key(name, taken)
-            taken.add(slug)
-            ids[key] = Organization.objects.create(key=slug, name=name, kind=kind).pk
-        else:
-            Organization.objects.filter(pk=ids[key]).exclude(name=name, kind=kind).update(name=name, kind=kind)
-        if key not in written:
-            OrganizationKey.objects.create(source=context.source, key=key, organization_id=ids[key])
-    root = _only_region(set(ids.values()))
-    for key, (_, kind, parent) in says.items():
-        above = ids.get(parent) or (root if kind == OrganizationKind.SCHOOL else None)
-        if above is not None and above != ids[key]:
-            Organization.objects.filter(pk=ids[key]).exclude(parent=above).update(parent=above)
-
-
-def _only_region(of_file: set[int]) -> int | None:
-    """A school without a parent goes under the installation's region where there is just one, and inherits its connection."""
-    regions = Organization.objects.filter(kind=OrganizationKind.REGION, parent=None).exclude(pk__in=of_file)
-    found = list(regions.values_list("pk", flat=True)[:2])
-    return found[0] if len(found) == 1 else None
-
-
-def _years(context: Context) -> None:
-    says, year = context.preview.wanted, context.preview.year
-    for key, (_, kind, _) in says.organizations.items():
-        if kind != OrganizationKind.SCHOOL:
-            continue
-        pk = context.ids["organizations"][key]
-        for number, (begins, ends) in says.years.items():
-            AcademicYear.objects.update_or_create(
-                organization_id=pk, number=number, defaults={"begins": begins, "ends": ends}
-            )
-        if year is not None:
-            Organization.objects.filter(pk=pk).exclude(active_year=year).update(active_year=year)
 
 
 def _table(context: Context, model: type[models.Model], kind: str, fields: tuple[str, ...], shape: Any) -> None:
@@ -119,10 +85,8 @@ def _table(context: Context, model: type[models.Model], kind: str, fields: tuple
             for key in compared.new
         ),
     )
-    changed = ((ids[key], *shape(context, key, rows[key]), None) for key in compared.changed)
-    rewrite(model, (*fields, "ended"), changed)
-    if compared.gone:
-        end(model, (ids[key] for key in compared.gone), context.on)
+    rewrite(model, (*fields, "ended"), ((ids[key], *shape(context, key, rows[key]), None) for key in compared.changed))
+    end(model, (ids[key] for key in compared.gone), context.on)
 
 
 def _subject(context: Context, key: str, values: Any) -> tuple[Any, ...]:
@@ -132,13 +96,13 @@ def _subject(context: Context, key: str, values: Any) -> tuple[Any, ...]:
 
 def _school_class(context: Context, key: str, values: Any) -> tuple[Any, ...]:
     title, grade, organization, year = values
-    return title, grade, context.ids["organizations"][organization], year, natural_key(title)
+    return title, grade, context.ids["organizations"][organization], year, natural_key(title)[:SORT_KEY]
 
 
 def _group(context: Context, key: str, values: Any) -> tuple[Any, ...]:
     title, subject, organization, year = values
     ids = context.ids
-    return title, ids["subjects"][subject], ids["organizations"][organization], year, natural_key(title)
+    return title, ids["subjects"][subject], ids["organizations"][organization], year, natural_key(title)[:SORT_KEY]
 
 
 def _employment(context: Context, key: tuple[str, str, str], values: Any) -> tuple[Any, ...]:
@@ -162,21 +126,23 @@ def _people(context: Context) -> None:
     ids = context.ids["people"] = {key: row.id for key, row in context.preview.known.people.items()}
     ids |= dict(zip(compared.new, new_ids(Person, len(compared.new)), strict=True))
     names = ("family_name", "given_name", "middle_name")
-    rows = ((ids[key], secrets.token_hex(8), *says.people[key][:3]) for key in compared.new)
+    rows = ((ids[key], secrets.token_hex(8), *says.people[key]) for key in compared.new)
     insert(Person, ("id", "public_id", *names), rows)
-    rewrite(Person, (*names, "ended"), ((ids[key], *says.people[key][:3], None) for key in compared.changed))
+    rewrite(Person, (*names, "ended"), ((ids[key], *says.people[key], None) for key in compared.changed))
     end(Person, (ids[key] for key in compared.gone), context.on)
-    keys = [(context.source.pk, "", key, ids[key]) for key in (*compared.new, *context.preview.known.recognized)]
+    keys = [(context.source.pk, "", key, ids[key]) for key in (*compared.new, *context.preview.known.recognized.people)]
     insert(PersonKey, ("source", "scheme", "key", "person"), keys)
     insert(PersonKey, ("source", "scheme", "key", "person"), _strong_ids(context, ids))
 
 
 def _strong_ids(context: Context, ids: dict[str, int]) -> Iterable[tuple[Any, ...]]:
     """Digests not written yet; the first person to bear one keeps it."""
-    strong = context.preview.wanted.strong_ids
-    digests = {(scheme, digest(scheme, value)): ids[key] for key, own in strong.items() for scheme, value in own}
-    there = PersonKey.objects.filter(source=None, key__in=[key for _, key in digests]).values_list("scheme", "key")
-    known = set(there)
+    digests: dict[tuple[str, str], int] = {}
+    for key, own in context.preview.wanted.strong_ids.items():
+        for scheme, value in own:
+            digests.setdefault((scheme, digest(scheme, value)), ids[key])
+    written = PersonKey.objects.filter(source=None, key__in=among_keys(key for _, key in digests))
+    known = set(written.values_list("scheme", "key"))
     return [(None, scheme, key, person) for (scheme, key), person in digests.items() if (scheme, key) not in known]
 
 
@@ -185,5 +151,5 @@ def _sign_ins(context: Context) -> None:
     compared, known = context.preview.compared["people"], context.preview.known.people
     gone = [known[key].id for key in compared.gone]
     back = [known[key].id for key in compared.changed if known[key].values is None]
-    User.objects.filter(person__in=gone, is_active=True).update(is_active=False)
-    User.objects.filter(person__in=back, is_active=False).update(is_active=True)
+    User.objects.filter(person__in=among_ids(gone), is_active=True).update(is_active=False)
+    User.objects.filter(person__in=among_ids(back), is_active=False).update(is_active=True)

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from peremena.core.roster import RosterFile
+from peremena.core.roster import OrganizationKind, RosterFile
 
 Values = tuple[Any, ...]
+
+# What our columns hold. The standard sets no bounds; who goes beyond these has written a mistake, not a name.
+TEXT, WORD = 255, 64
 
 
 @dataclass(slots=True)
 class Wanted:
-    """Kind → key in the source → values. Persons' employments are part of what is said about them."""
+    """Kind → key in the source → values."""
 
     source: str
     organizations: dict[str, Values] = field(default_factory=dict)
@@ -29,28 +32,29 @@ class Wanted:
     years: dict[int, tuple[date, date]] = field(default_factory=dict)
     spoken_of: frozenset[str] = frozenset()  # kinds the file has an opinion on; of the others everything known stays
 
+    @property
+    def schools(self) -> list[str]:
+        """Keys of the schools, in the file's order."""
+        return [key for key, (_, kind, _) in self.organizations.items() if kind == OrganizationKind.SCHOOL]
+
 
 def wanted(roster: RosterFile) -> Wanted:
     """People who are not enabled are not there, nor is anything that hangs on them."""
     people = {record.key: record for record in roster.people if record.enabled}
     units = {record.key for record in roster.classes} | {record.key for record in roster.groups}
-    employments = {
-        (record.person, record.organization, record.position): (record.begins, record.ends)
-        for record in roster.employments
-        if record.person in people
-    }
     return Wanted(
-        source=roster.source,
-        organizations={r.key: (r.name, r.kind.value, r.parent) for r in roster.organizations},
-        subjects={r.key: (r.title, r.code, r.organization) for r in roster.subjects},
-        classes={r.key: (r.title, r.grade, r.organization, r.year) for r in roster.classes},
-        groups={r.key: (r.title, r.subject, r.organization, r.year) for r in roster.groups},
-        people={
-            key: (r.family_name, r.given_name, r.middle_name, positions)
-            for (key, r), positions in zip(people.items(), _positions(people, employments), strict=True)
-        },
+        source=roster.source[:TEXT],
+        organizations={r.key: (r.name[:TEXT], r.kind.value, r.parent) for r in roster.organizations},
+        subjects={r.key: (r.title[:TEXT], r.code[:TEXT], r.organization) for r in roster.subjects},
+        classes={r.key: (r.title[:TEXT], r.grade[:WORD], r.organization, r.year) for r in roster.classes},
+        groups={r.key: (r.title[:TEXT], r.subject, r.organization, r.year) for r in roster.groups},
+        people={key: (r.family_name[:TEXT], r.given_name[:TEXT], r.middle_name[:TEXT]) for key, r in people.items()},
         strong_ids={key: r.strong_ids for key, r in people.items() if r.strong_ids},
-        employments=employments,
+        employments={
+            (r.person, r.organization, r.position[:WORD]): (r.begins, r.ends)
+            for r in roster.employments
+            if r.person in people
+        },
         enrollments={
             r.key: (r.unit, r.person, r.role.value, r.primary, r.begins, r.ends)
             for r in roster.enrollments
@@ -78,13 +82,6 @@ def _spoken_of(roster: RosterFile) -> frozenset[str]:
         "guardianships": "users.csv",
     }
     return frozenset(kind for kind, file in told_in.items() if file in roster.files)
-
-
-def _positions(people: dict[str, Any], employments: dict[tuple[str, str, str], Values]) -> list[frozenset[Values]]:
-    found: dict[str, set[Values]] = defaultdict(set)
-    for (person, organization, position), dates in employments.items():
-        found[person].add((organization, position, *dates))
-    return [frozenset(found.get(key, ())) for key in people]
 
 
 def _years(roster: RosterFile) -> dict[int, tuple[date, date]]:

@@ -30,16 +30,15 @@ def work(*, queues: Sequence[str] = (), sole: bool = False) -> None:
 
 
 async def _work(queues: Sequence[str], sole: bool) -> None:
-    own = await sync_to_async(Worker.objects.create)(
-        pid=os.getpid(), host=socket.gethostname(), queues=list(queues), seen_at=Now()
-    )
+    own = Worker(pid=os.getpid(), host=socket.gethostname(), queues=list(queues))
+    await sync_to_async(_beat)(own)
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
     worker = app.with_connector(connector)
     async with worker.open_async():
         if sole:
             for job in await worker.job_manager.list_jobs_async(status="doing"):
                 await worker.job_manager.retry_job(job)
-        life = asyncio.create_task(_live(worker, own.pk))
+        life = asyncio.create_task(_live(worker, own))
         try:
             await worker.run_worker_async(
                 **({"queues": queues} if queues else {}),  # type: ignore[arg-type]
@@ -52,10 +51,10 @@ async def _work(queues: Sequence[str], sole: bool) -> None:
             )
         finally:
             life.cancel()
-            await sync_to_async(_say_goodbye)(own.pk)
+            await sync_to_async(_say_goodbye)(own)
 
 
-async def _live(worker: App, own: int) -> None:
+async def _live(worker: App, own: Worker) -> None:
     """Every worker looks after all queues: jobs of the dead start again whoever is left."""
     while True:
         try:
@@ -68,14 +67,16 @@ async def _live(worker: App, own: int) -> None:
         await asyncio.sleep(HEARTBEAT)
 
 
-def _beat(own: int) -> None:
+def _beat(own: Worker) -> None:
+    """Also after others have presumed it dead: whoever beats, lives."""
     try:
-        Worker.objects.filter(pk=own).update(seen_at=Now())
-        Worker.objects.exclude(pk=own).exclude(pk__in=Worker.objects.alive().values("pk")).delete()
+        own.seen_at = Now()
+        own.save()
+        Worker.objects.exclude(pk=own.pk).exclude(pk__in=Worker.objects.alive().values("pk")).delete()
     finally:
         connections.close_all()
 
 
-def _say_goodbye(own: int) -> None:
-    Worker.objects.filter(pk=own).delete()
+def _say_goodbye(own: Worker) -> None:
+    own.delete()
     connections.close_all()

@@ -31,11 +31,14 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """COPY `rows`, in the order of `fields` (model field names; every column without a database default must be there)."""
-    with connection.cursor() as cursor:
-        statement = sql.SQL("copy {} ({}) from stdin").format(_table(model), _columns(model, fields))
-        with cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row(row)
+    _copy(sql.SQL("copy {} ({}) from stdin").format(_table(model), _columns(model, fields)), rows)
+
+
+def _copy(statement: sql.Composed, rows: Iterable[Sequence[Any]]) -> None:
+    # Django wraps the errors of its own statements only; whoever catches a DatabaseError means these too.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def rewrite(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -50,9 +53,7 @@ def rewrite(model: type[models.Model], fields: Sequence[str], rows: Iterable[Seq
         cursor.execute(
             sql.SQL("create temporary table fresh on commit drop as select {} from {} limit 0").format(columns, table)
         )
-        with cursor.copy(sql.SQL("copy fresh ({}) from stdin").format(columns)) as copy:
-            for row in rows:
-                copy.write_row(row)
+        _copy(sql.SQL("copy fresh ({}) from stdin").format(columns), rows)
         cursor.execute(sql.SQL("update {0} set {1} from fresh where {0}.id = fresh.id").format(table, assignments))
         cursor.execute("drop table fresh")
 

@@ -37,5 +37,6 @@ def unseal(sealed: bytes) -> str:
 
 
 def digest(scheme: str, value: str) -> str:
-    """A strong id as it is stored: it can be compared, it cannot be read back."""
+    """A strong id as it is stored: it can be compared, it cannot be read back. The oldest key makes it, so a new key in front
+    changes nothing, and the oldest one is never dropped."""
     return hmac.new(settings.SECRET_KEYS[-1].encode(), f"{scheme}:{value}".encode(), hashlib.sha256).hexdigest()

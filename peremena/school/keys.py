@@ -9,7 +9,7 @@ from django.utils.text import slugify
 # How Russian passports spell it; only to make a readable key, never shown as a name.
 CYRILLIC = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 LATIN = "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch ie y  e iu ia"
-SPELLING = str.maketrans(dict(zip(CYRILLIC, LATIN.split(" "), strict=True)))
+SPELLING = str.maketrans(dict(zip(CYRILLIC, LATIN.split(" "), strict=True)) | {"№": ""})
 
 
 def free_key(name: str, taken: Container[str]) -> str:

@@ -15,8 +15,9 @@ def link(accounts: Mapping[int, str], *, messenger: str, actor: Actor) -> int:
     that somebody else holds is left with him."""
     now = timezone.now()
     open_ones = Account.objects.filter(messenger=messenger, ended_at=None)
-    held = dict(open_ones.filter(external_id__in=accounts.values()).values_list("external_id", "person"))
-    wanted = {person: external for person, external in accounts.items() if external not in held}
+    held = set(open_ones.filter(external_id__in=accounts.values()).values_list("external_id", flat=True))
+    first = {external: person for person, external in reversed(list(accounts.items()))}
+    wanted = {person: external for external, person in first.items() if external not in held}
     with act("account.link", actor=actor):
         open_ones.filter(person__in=wanted).update(ended_at=now)
         Account.objects.bulk_create(

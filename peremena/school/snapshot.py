@@ -123,11 +123,11 @@ def _chats(gathered: dict[int, Gathered], connection: models.Connection | None, 
     chats = models.Chat.objects.filter(organization__in=gathered, archived_at=None)
     keys: dict[int, ChatKey] = {}
     kept: dict[int, tuple[str, bool]] = {}
-    for pk, org, year, kind, school_class, group, title, title_kept in chats.values_list(
-        "id", "organization", "year", "kind", "school_class", "group", "title", "title_kept"
+    for pk, org, year, kind, school_class, group, subject, title, title_kept in chats.values_list(
+        "id", "organization", "year", "kind", "school_class", "group", "subject", "title", "title_kept"
     ):
         own = pk if kind == ChatKind.CUSTOM else 0
-        keys[pk] = ChatKey(org, year, ChatKind(kind), school_class or 0, group or 0, custom=own)
+        keys[pk] = ChatKey(org, year, ChatKind(kind), school_class or 0, group or 0, subject or 0, own)
         kept[pk] = (title, title_kept)
     rooms = _rooms(chats, connection)
     for pk, key in keys.items():
@@ -135,17 +135,22 @@ def _chats(gathered: dict[int, Gathered], connection: models.Connection | None, 
     _by_hand(gathered, chats, keys, day)
 
 
-def _rooms(chats: QuerySet[models.Chat], connection: models.Connection | None) -> dict[int, tuple[ActualRoom, str]]:
+def _rooms(
+    chats: QuerySet[models.Chat], connection: models.Connection | None
+) -> dict[int, tuple[ActualRoom | None, str]]:
     """Chat id → its room and what is wrong with it; an intent without a room yet is no room."""
-    rooms = models.Room.objects.filter(connection=connection, chat__in=chats).exclude(external_id="")
-    known = rooms.values_list("id", "chat", "title", "problem")
+    rooms = models.Room.objects.filter(connection=connection, chat__in=chats).exclude(external_id="", problem="")
+    known = rooms.values_list("id", "chat", "external_id", "title", "problem")
     people: dict[int, Members] = defaultdict(Members)
     rows = Membership.objects.filter(room__in=rooms)
     for room, member, state, ours, admin, reason in rows.values_list(
         "room", "member", "state", "ours", "admin", "reason"
     ):
         people[room].see(member, state, ours, admin, reason)
-    return {chat: (people[pk].room(title), problem) for pk, chat, title, problem in known}
+    return {
+        chat: (people[pk].room(title) if external_id else None, problem)
+        for pk, chat, external_id, title, problem in known
+    }
 
 
 class Members:

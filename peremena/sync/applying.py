@@ -8,16 +8,19 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import DatabaseError
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from peremena.audit.acts import Actor, act
-from peremena.core.errors import MessengerError, Transient, Unauthorized
+from peremena.core.errors import MessengerError, Transient, Unauthorized, UnusableInput
 from peremena.messengers.base import Lost, Messenger, Outcome
 from peremena.school.models import Connection
-from peremena.sync.bookkeeping import LostTheLane, answer_lost, intend, not_carried_out, record, wait_for_messenger
+from peremena.sync.bookkeeping import intend, not_carried_out, record, recover, wait_for_messenger
 from peremena.sync.choosing import Batch, next_batch
 from peremena.sync.connections import opened
-from peremena.sync.intents import recover, settle
+from peremena.sync.intents import settle
 from peremena.sync.models import Run, Step
 from peremena.sync.runs import wake
 
@@ -33,70 +36,90 @@ def run_lane(connection: Connection, *, stop: Callable[[], bool]) -> None:
         return
     ends = time.monotonic() + SLICE
     recover(connection)
-    with opened(connection) as messenger:
-        while not stop() and time.monotonic() < ends:
-            try:
+    try:
+        with opened(connection) as messenger:
+            while not stop() and time.monotonic() < ends:
                 if _turn(connection, messenger):
                     continue
-            except LostTheLane:
-                log.warning("connection %s: another lane is at work, this one ends", connection.pk)
-                return
-            if connection.state != Connection.READY or not _due_within(connection, SOON):
-                break
-            time.sleep(NAP)
-    if connection.state == Connection.READY and _due_within(connection, 0):
-        wake(connection.pk)
+                if connection.state != Connection.READY or not _comes_soon(connection):
+                    _rest(connection)
+                    return
+                time.sleep(NAP)
+    except UnusableInput as error:  # a credential that none of our keys opens, for one
+        log.error("connection %s: cannot be used: %s", connection.pk, error)
+        _stop(connection, "credential_unreadable")
+        return
+    wake(connection.pk)
 
 
 def _turn(connection: Connection, messenger: Messenger) -> bool:
-    """One request, or one look at old intents; whether anything was done."""
+    """One request, or one look at lost creates; whether anything was done."""
     try:
         if settle(connection, messenger):
             return True
         batch = next_batch(connection.pk, messenger)
         if batch is None:
             return False
-        intend(batch, connection, messenger)
+        if intend(batch, connection, messenger):
+            _send(batch, connection, messenger)
     except Unauthorized as error:
-        _stop(connection, error)
+        _stop(connection, error.reason)
         return False
-    except Transient as error:
+    except MessengerError as error:
         wait_for_messenger(connection, error)
-        time.sleep(min(error.retry_after, SOON))
-        return False
-    _send(batch, connection, messenger)
     return True
 
 
 def _send(batch: Batch, connection: Connection, messenger: Messenger) -> None:
     before = messenger.requests.write
+    trouble: MessengerError | None = None
     try:
         outcomes = messenger.apply(batch.operations, batch.rooms)
-    except Lost as error:
-        log.warning("connection %s: answer lost (%s)", connection.pk, error.reason)
-        answer_lost(batch.steps, error.reason)
-    except Transient as error:
-        not_carried_out(batch.steps, error, retry_after=error.retry_after)
-    except Unauthorized as error:
-        not_carried_out(batch.steps, error, retry_after=0)
-        _stop(connection, error)
+    except (Unauthorized, Transient) as error:
+        if not isinstance(error, Lost):
+            not_carried_out(batch, connection)
+            raise
+        trouble = error
     except MessengerError as error:
         outcomes = [Outcome(operation, error) for operation in batch.operations]
-        record(batch, outcomes, connection, requests=messenger.requests.write - before)
-    else:
-        record(batch, outcomes, connection, requests=messenger.requests.write - before)
+    except DatabaseError:
+        raise  # the shared limiter's: the job is tried again when the database is back
+    except Exception:  # a fault of ours must cost these steps at most, never the lane
+        log.exception("connection %s: the adapter failed", connection.pk)
+        trouble = Lost("garbled")
+    if trouble:
+        outcomes = [Outcome(operation, trouble) for operation in batch.operations]
+    record(batch, outcomes, connection, requests=messenger.requests.write - before)
+    if trouble:
+        log.warning("connection %s: answer lost (%s)", connection.pk, trouble.reason)
+        wait_for_messenger(connection, trouble)
 
 
-def _stop(connection: Connection, error: Unauthorized) -> None:
-    """A refused credential stops the connection; its runs wait for a person."""
-    connection.state, connection.problem = Connection.STOPPED, error.reason
+def _stop(connection: Connection, reason: str) -> None:
+    """A refused credential stops the connection, its runs wait for a person; unless it has been replaced meanwhile: then the
+    next lane tries the new one. This lane ends either way."""
+    connection.state, connection.problem = Connection.STOPPED, reason
     with act("connection.stop", actor=Actor.system("sync"), connection=connection.pk):
+        stored = Connection.objects.select_for_update().get(pk=connection.pk)
+        if bytes(stored.credential) != bytes(connection.credential):
+            wake(connection.pk)
+            return
         connection.save(update_fields=["state", "problem"])
-    Run.objects.filter(connection=connection, state__in=Run.OPEN).update(state=Run.WAITING, problem=error.reason)
-    log.error("connection %s: stopped, the messenger refuses its credential (%s)", connection.pk, error.reason)
+        Run.objects.filter(connection=connection, state__in=Run.OPEN).update(state=Run.WAITING, problem=reason)
+    log.error("connection %s: stopped, the messenger refuses its credential (%s)", connection.pk, reason)
 
 
-def _due_within(connection: Connection, seconds: float) -> bool:
-    until = timezone.now() + timedelta(seconds=seconds)
-    unfinished = Step.objects.filter(connection=connection, run__state__in=Run.OPEN)
-    return unfinished.filter(state=Step.WAITING, due_at__lte=until).exists()
+def _comes_soon(connection: Connection) -> bool:
+    """Whether something that cannot be sent now will be in a moment."""
+    now = timezone.now()
+    soon = (now, now + timedelta(seconds=SOON))
+    runs = Run.objects.filter(connection=connection, state__in=Run.OPEN)
+    steps = Step.objects.filter(Q(run__in=runs, state=Step.WAITING) | Q(connection=connection, state=Step.SENT))
+    return runs.filter(due_at__range=soon).exists() or steps.filter(due_at__range=soon).exists()
+
+
+def _rest(connection: Connection) -> None:
+    """Nothing can be sent for a while: what is under way waits for its retries, and says why."""
+    retries = Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__gt=timezone.now()).order_by("due_at")
+    why = Coalesce(Subquery(retries.values("reason")[:1]), Value(""))
+    Run.objects.filter(connection=connection, state=Run.RUNNING).update(state=Run.WAITING, problem=why)

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import F
 from django.utils import timezone
 
 from peremena.core.errors import MessengerError, Refused, Transient
 from peremena.core.operations import AddMember, CreateChat, InviteMember, RemoveMember, RenameChat, SetRole
 from peremena.messengers.base import Lost, Messenger, Outcome
-from peremena.school.models import Chat, Connection, Membership, Room
+from peremena.school.models import Connection, Membership, Room
 from peremena.sync.choosing import Batch
 from peremena.sync.models import Run, Step
+from peremena.sync.seating import seat, unseat
+from peremena.sync.tally import Tally
 
 MOST_ATTEMPTS = 12  # of one step before it counts as failed
 LONGEST_WAIT = 3600.0  # seconds between two of them
+GRACE = 2.0  # seconds beyond the client's patience, for a request that is still on its way
 ROOM_IS_LOST = frozenset({"room_gone", "room_closed"})
-UNFINISHED = (Step.WAITING, Step.SENT)
+SOME_WAIT = 1.0  # seconds, where the messenger does not name any
 
 
-class LostTheLane(Exception):  # noqa: N818
-    """Somebody else works on these steps: this lane must stop."""
-
-
-def intend(batch: Batch, connection: Connection, messenger: Messenger) -> None:
-    """Before the request: the steps are marked as sent, and every create leaves its intent, by the messenger's clock."""
-    now = messenger.clock() if batch.creates else 0.0
+def intend(batch: Batch, connection: Connection, messenger: Messenger) -> bool:
+    """Before the request: the steps are marked as sent, and every create leaves its intent, by the messenger's clock. False
+    when the rows have changed since the batch was chosen: nothing may be sent."""
+    began = messenger.clock() if batch.creates else 0.0
+    now = timezone.now()
+    judged_at = now + timedelta(seconds=messenger.patience + GRACE)
     with transaction.atomic():
-        marked = Step.objects.filter(pk__in=[step.pk for step in batch.steps], state=Step.WAITING)
-        if marked.update(state=Step.SENT, attempts=F("attempts") + 1) != len(batch.steps):
-            raise LostTheLane
+        if len(_still(Step.WAITING, batch)) < len(batch.steps) or _made_already(batch, connection):
+            return False
+        Step.objects.filter(pk__in=[step.pk for step in batch.steps]).update(
+            state=Step.SENT, attempts=F("attempts") + 1, reason=""
+        )
+        Step.objects.filter(pk__in=[step.pk for step, _ in batch.creates]).update(due_at=judged_at)
         Room.objects.bulk_create(
             [
-                Room(chat_id=step.chat_id, connection=connection, title=create.title, intended_at=now)
+                Room(chat_id=step.chat_id, connection=connection, title=create.title, intended_at=began)
                 for step, create in batch.creates
             ],
             update_conflicts=True,
@@ -44,45 +49,72 @@ def intend(batch: Batch, connection: Connection, messenger: Messenger) -> None:
             update_fields=["title", "intended_at"],
         )
         runs = Run.objects.filter(pk__in={step.run_id for step in batch.steps})
-        runs.filter(state__in=(Run.QUEUED, Run.WAITING)).update(state=Run.RUNNING, problem="")
-        runs.filter(started_at=None).update(started_at=timezone.now())
+        runs.update(due_at=now)
+        runs.filter(state=Run.QUEUED).update(state=Run.RUNNING)
+        runs.filter(started_at=None).update(started_at=now)
+    for step in batch.steps:
+        step.attempts += 1
+    return True
 
 
-def not_carried_out(steps: Iterable[Step], error: MessengerError, *, retry_after: float) -> None:
-    """The request surely had no effect: its steps wait as if they had not been tried, and the runs tell why."""
-    steps = list(steps)
+def _made_already(batch: Batch, connection: Connection) -> bool:
+    """Closes creates of chats that have a room by now, or one that a person has to look for: never a second one."""
+    creates = {step.chat_id: step.pk for step, _ in batch.creates}
+    rooms = Room.objects.filter(connection=connection, chat__in=creates).exclude(external_id="", problem="")
+    tally = Tally()
+    for chat, external_id, problem in rooms.values_list("chat", "external_id", "problem"):
+        state, reason = (Step.DONE, "") if external_id else (Step.FAILED, problem)
+        tally.close(Step.objects.filter(pk=creates[chat]), state, reason)
+        if not external_id:
+            tally.close_rest(connection.pk, [chat], reason)
+    tally.write()
+    return bool(tally.done or tally.failed)
+
+
+def not_carried_out(batch: Batch, connection: Connection) -> None:
+    """The request surely had no effect: its steps wait as if they had not been tried."""
     with transaction.atomic():
-        Step.objects.filter(pk__in=[step.pk for step in steps], state=Step.SENT).update(
-            state=Step.WAITING, due_at=timezone.now() + timedelta(seconds=retry_after), attempts=F("attempts") - 1
-        )
-        chats = [step.chat_id for step in steps if step.operation == CreateChat.name]
-        Room.objects.filter(chat__in=chats, external_id="").delete()
-        runs = Run.objects.filter(pk__in={step.run_id for step in steps}, state=Run.RUNNING)
-        runs.update(state=Run.WAITING, problem=error.reason)
+        ours = _still(Step.SENT, batch)
+        Step.objects.filter(pk__in=ours).update(state=Step.WAITING, due_at=timezone.now(), attempts=F("attempts") - 1)
+        intents = [step.chat_id for step, _ in batch.creates if step.pk in ours]
+        Room.objects.filter(connection=connection, chat__in=intents, external_id="").delete()
 
 
 def wait_for_messenger(connection: Connection, error: MessengerError) -> None:
-    """Nothing can be sent at the moment: the runs tell why they wait."""
-    runs = Run.objects.filter(connection=connection, state__in=(Run.QUEUED, Run.RUNNING, Run.WAITING))
-    runs.update(state=Run.WAITING, problem=error.reason)
+    """Nothing can be sent for a while: the runs wait and tell why."""
+    seconds = error.retry_after if isinstance(error, Transient) else SOME_WAIT
+    runs = Run.objects.filter(connection=connection, state__in=Run.OPEN)
+    runs.update(state=Run.WAITING, problem=error.reason, due_at=timezone.now() + timedelta(seconds=seconds))
 
 
-def answer_lost(steps: Iterable[Step], reason: str) -> None:
-    """Nobody knows what became of it. What is harmless twice is asked again; a create keeps its intent until it is judged,
-    and holds the rest of its chat back."""
-    harmless = [step.pk for step in steps if step.operation != CreateChat.name]
-    sent = Step.objects.filter(pk__in=harmless, state=Step.SENT)
-    sent.update(state=Step.WAITING, due_at=timezone.now(), reason=reason)
+def recover(connection: Connection) -> None:
+    """At the lane's start: whatever is marked as sent was sent by a lane that is no more. What is harmless twice is asked
+    again; a create keeps its intent until it is judged, and holds the rest of its chat back."""
+    with transaction.atomic():
+        sent = Step.objects.filter(connection=connection, state=Step.SENT).exclude(operation=CreateChat.name)
+        tally = Tally()
+        tally.close(sent.filter(attempts__gte=MOST_ATTEMPTS), Step.FAILED, "answer_lost")
+        sent.update(state=Step.WAITING, due_at=timezone.now(), reason="answer_lost")
+        tally.write()
+
+
+def _still(state: str, batch: Batch) -> set[int]:
+    """Those of the steps, locked, that are in this state by our own doing: a lane that was thought dead may be late."""
+    # By id alone: with the state in the question, an index of all that wait looks better to a planner without statistics.
+    steps = Step.objects.filter(pk__in=[step.pk for step in batch.steps]).select_for_update().order_by("pk")
+    found = {pk: known for pk, *known in steps.values_list("pk", "state", "attempts")}
+    return {step.pk for step in batch.steps if found.get(step.pk) == [state, step.attempts]}
 
 
 def record(batch: Batch, outcomes: Sequence[Outcome], connection: Connection, *, requests: int) -> None:
     """Write down what became of a request, in one transaction."""
     with transaction.atomic():
+        ours = _still(Step.SENT, batch)
         entries = Entries(connection, batch.steps)
         for step, outcome in zip(batch.steps, outcomes, strict=True):
-            entries.enter(step, outcome)
-        entries.write()
-        tally(batch.steps, requests=requests)
+            if step.pk in ours:
+                entries.enter(step, outcome)
+        entries.write(requests)
 
 
 class Entries:
@@ -90,17 +122,17 @@ class Entries:
 
     def __init__(self, connection: Connection, steps: Sequence[Step]) -> None:
         self.connection = connection
+        self.runs = list(dict.fromkeys(step.run_id for step in steps))
         rooms = Room.objects.filter(connection=connection, chat__in={step.chat_id for step in steps})
-        self.rooms = {room.chat_id: room for room in rooms}
+        self.rooms = {room.chat_id: room for room in rooms.select_for_update().order_by("pk")}
         self.done: list[int] = []
         self.failed: dict[str, list[int]] = defaultdict(list)
         self.later: dict[tuple[str, float], list[int]] = defaultdict(list)
         self.changed_rooms: dict[int, Room] = {}
-        self.roomless: list[Room] = []  # their create did not happen: the intent is withdrawn
-        self.refused: list[int] = []  # chats whose create failed for good
+        self.withdrawn: list[int] = []  # chats whose create did not happen: there is nothing to look for
+        self.roomless: dict[str, set[int]] = defaultdict(set)  # chats that have no room (any more), by the reason
         self.memberships: dict[tuple[int, str], Membership] = {}
         self.gone: list[tuple[int, str]] = []
-        self.entered: Counter[int] = Counter()  # people who came into a chat
 
     def enter(self, step: Step, outcome: Outcome) -> None:
         match outcome.error:
@@ -109,14 +141,18 @@ class Entries:
                 self._done(step, outcome)
             case Lost() if isinstance(outcome.operation, CreateChat):
                 pass  # its intent is judged later
-            case Transient(reason=reason, retry_after=retry_after) if step.attempts + 1 < MOST_ATTEMPTS:
-                self._put_off(step, reason, min(retry_after * 2**step.attempts, LONGEST_WAIT) if retry_after else 0.0)
+            case Transient(reason=reason, retry_after=retry_after) if step.attempts < MOST_ATTEMPTS:
+                self.later[reason, min(retry_after * 2 ** (step.attempts - 1), LONGEST_WAIT)].append(step.pk)
+                if step.operation == CreateChat.name:
+                    self.withdrawn.append(step.chat_id)
             case error:
                 self.failed[error.reason].append(step.pk)
                 self._failed(step, outcome, error)
 
     def _done(self, step: Step, outcome: Outcome) -> None:
-        room = self.rooms[step.chat_id]
+        room = self.rooms.get(step.chat_id)
+        if room is None:
+            return  # somebody took it off our books meanwhile: nothing is known about it any more
         match outcome.operation:
             case CreateChat():
                 room.external_id, room.owner, room.intended_at = outcome.room, self.connection.account, None
@@ -125,7 +161,6 @@ class Entries:
                 room.title = title
                 self.changed_rooms[room.pk] = room
             case AddMember(member=member):
-                self.entered[step.chat_id] += 1
                 self._membership(room, member, Membership.IN, ours=True)
             case InviteMember(member=member):
                 self._membership(room, member, Membership.INVITED, ours=True)
@@ -135,20 +170,16 @@ class Entries:
                 self._membership(room, member, Membership.IN, ours=True, admin=admin)
 
     def _failed(self, step: Step, outcome: Outcome, error: MessengerError) -> None:
-        room = self.rooms[step.chat_id]
+        room = self.rooms.get(step.chat_id)
         if isinstance(outcome.operation, CreateChat):
-            self.roomless.append(room)
-            self.refused.append(step.chat_id)
-        elif error.reason in ROOM_IS_LOST:
+            self.withdrawn.append(step.chat_id)
+            self.roomless["no_room"].add(step.chat_id)
+        elif room is not None and error.reason in ROOM_IS_LOST:
             room.problem = error.reason
             self.changed_rooms[room.pk] = room
-        elif isinstance(error, Refused) and isinstance(outcome.operation, AddMember) and room.external_id:
+            self.roomless[error.reason].add(step.chat_id)
+        elif room is not None and isinstance(error, Refused) and isinstance(outcome.operation, AddMember):
             self._membership(room, outcome.operation.member, Membership.REFUSED, ours=False, reason=error.reason)
-
-    def _put_off(self, step: Step, reason: str, seconds: float) -> None:
-        self.later[reason, seconds].append(step.pk)
-        if step.operation == CreateChat.name:
-            self.roomless.append(self.rooms[step.chat_id])
 
     def _membership(
         self, room: Room, member: str, state: str, *, ours: bool, admin: bool = False, reason: str = ""
@@ -157,68 +188,29 @@ class Entries:
             room=room, member=member, state=state, ours=ours, admin=admin, reason=reason
         )
 
-    def write(self) -> None:
+    def write(self, requests: int) -> None:
         """A fixed number of statements, and one more for each different reason."""
-        Step.objects.filter(pk__in=self.done).update(state=Step.DONE, reason="")
+        tally = Tally()
+        tally.close(Step.objects.filter(pk__in=self.done), Step.DONE)
         for reason, steps in self.failed.items():
-            Step.objects.filter(pk__in=steps).update(state=Step.FAILED, reason=reason)
+            tally.close(Step.objects.filter(pk__in=steps), Step.FAILED, reason)
         for (reason, seconds), steps in self.later.items():
             due = timezone.now() + timedelta(seconds=seconds)
             Step.objects.filter(pk__in=steps).update(state=Step.WAITING, due_at=due, reason=reason)
         Room.objects.bulk_update(
             self.changed_rooms.values(), ["external_id", "owner", "intended_at", "title", "problem"]
         )
-        Room.objects.filter(pk__in=[room.pk for room in self.roomless], external_id="").delete()
-        if self.refused:
-            cancel_rest(self.connection, self.refused)
-        seat(self.memberships.values())
+        Room.objects.filter(connection=self.connection, chat__in=self.withdrawn, external_id="").delete()
+        for reason, chats in self.roomless.items():
+            tally.close_rest(self.connection.pk, chats, reason)
+        withdrawn = set(self.withdrawn)
+        seat([each for each in self.memberships.values() if each.room.chat_id not in withdrawn])
         unseat(self.gone)
-        for chats, count in _by_count(self.entered):
-            Chat.objects.filter(pk__in=chats).update(inside=F("inside") + count)
+        tally.write(answered=self.runs, requests=requests)
 
 
-def seat(memberships: Iterable[Membership]) -> None:
-    """What the messenger said about accounts in rooms, new or not."""
-    Membership.objects.bulk_create(
-        memberships,
-        update_conflicts=True,
-        unique_fields=["room", "member"],
-        update_fields=["state", "ours", "admin", "reason"],
-        batch_size=2000,
-    )
-
-
-def unseat(gone: Iterable[tuple[int, str]]) -> None:
-    """Accounts that are in those rooms no more."""
-    by_room: dict[int, list[str]] = defaultdict(list)
-    for room, member in gone:
-        by_room[room].append(member)
-    for room, members in by_room.items():
-        Membership.objects.filter(room=room, member__in=members).delete()
-
-
-def _by_count(entered: Counter[int]) -> Iterable[tuple[list[int], int]]:
-    chats: dict[int, list[int]] = defaultdict(list)
-    for chat, count in entered.items():
-        chats[count].append(chat)
-    return ((found, count) for count, found in chats.items())
-
-
-def tally(steps: Iterable[Step], *, requests: int = 0) -> None:
-    """Bring the runs of these steps up to date, and finish those that have nothing left to do."""
-    runs = {step.run_id for step in steps}
-    for run in Run.objects.select_for_update().filter(pk__in=runs, state__in=Run.OPEN).order_by("pk"):
-        states = Counter(dict(run.steps.values_list("state").annotate(count=Count("pk")).order_by("state")))
-        run.done = states[Step.DONE]
-        run.failed = states[Step.FAILED] + states[Step.CANCELLED]
-        run.requests += requests
-        if not any(states[state] for state in UNFINISHED):
-            run.state = Run.DONE if not run.failed else Run.PARTIAL if run.done else Run.FAILED
-            run.finished_at = timezone.now()
-        run.save(update_fields=["done", "failed", "requests", "state", "finished_at"])
-
-
-def cancel_rest(connection: Connection, chats: Iterable[int]) -> None:
-    """Where a create failed for good, the rest of its chat has nowhere to happen."""
-    rest = Step.objects.filter(connection=connection, chat__in=chats, state=Step.WAITING)
-    rest.update(state=Step.CANCELLED, reason="no_room")
+def put_off(steps: Iterable[Step], error: MessengerError) -> None:
+    """Lost answers that cannot be judged at the moment: they are looked at again after a while."""
+    seconds = error.retry_after if isinstance(error, Transient) else SOME_WAIT
+    due = timezone.now() + timedelta(seconds=max(seconds, SOME_WAIT))
+    Step.objects.filter(pk__in=[step.pk for step in steps], state=Step.SENT).update(due_at=due)

@@ -28,11 +28,16 @@ def write_chats(prepared: Prepared) -> dict[ChatKey, int]:
     changed = [
         (chat.pk, *values)
         for key, chat in known.items()
-        if (values := (plan.titles.get(key, chat.title), key in plan.wanted, order[key]))
+        if (values := (_title(chat, plan.titles.get(key, "")), key in plan.wanted, order[key]))
         != (chat.title, chat.wanted, chat.sort_key)
     ]
     rewrite(Chat, ("title", "wanted", "sort_key"), changed)
     return {key: chat.pk for key, chat in known.items()} | ids
+
+
+def _title(chat: Chat, planned: str) -> str:
+    """A title that a person has given since the plan was made stays."""
+    return chat.title if chat.title_kept or not planned else planned
 
 
 def _own(key: ChatKey) -> tuple[Any, ...]:
@@ -54,9 +59,12 @@ def sort_keys(prepared: Prepared, keys: list[ChatKey]) -> dict[ChatKey, str]:
 def claim(connection: Connection, prepared: Prepared, chats: dict[ChatKey, int]) -> None:
     """Whoever is found in his place, though somebody else let him in, is ours from now on: he goes when the place does."""
     school, plan = prepared.school, prepared.plan
+    placed: dict[int, frozenset[str]] = {}
     for key, chat in school.known.items():
         others = chat.room.members - chat.room.ours if chat.room else frozenset()
         if others and key in plan.wanted:
-            placed = {school.accounts.get(person) for person in plan.wanted[key].seats} & others
-            rooms = Membership.objects.filter(room__connection=connection, room__chat=chats[key])
-            rooms.filter(member__in=placed).update(ours=True)
+            seated = {account for person in plan.wanted[key].seats if (account := school.accounts.get(person))}
+            placed[chats[key]] = others & seated
+    found = Membership.objects.filter(room__connection=connection, room__chat__in=placed, ours=False)
+    ids = [pk for pk, chat, member in found.values_list("pk", "room__chat", "member") if member in placed[chat]]
+    Membership.objects.filter(pk__in=ids).update(ours=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from datetime import datetime
+from itertools import chain, groupby, islice, zip_longest
 from operator import attrgetter
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from peremena.core.operations import ChatKey, CreateChat, Operation, from_json
@@ -17,14 +17,16 @@ from peremena.school.models import Room
 from peremena.sync.models import Run, Step
 
 WINDOW = 1000  # steps looked at for one request
+PAGE = 200  # steps fetched at once
+NEEDED = ("run", "chat", "position", "operation", "data", "attempts")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Steps that fit one request, their operations in the same order, and the rooms they act on."""
 
-    steps: list[Step]
-    operations: list[Operation]
+    steps: Sequence[Step]
+    operations: Sequence[Operation]
     rooms: dict[ChatKey, str]
 
     @property
@@ -34,8 +36,10 @@ class Batch:
 
 
 def next_batch(connection: int, messenger: Messenger) -> Batch | None:
-    """The next request's worth of due steps; None when nothing is due now."""
-    steps = list(_in_turn(connection))
+    """The next request's worth of due steps; None when nothing can be sent now."""
+    # Whatever a chat needs costs a call or more: no request takes more chats than calls.
+    chats = islice(_in_turn(connection, timezone.now()), messenger.can.batch_size)
+    steps = list(islice(chain.from_iterable(chats), WINDOW))
     if not steps:
         return None
     operations = [from_json(step.data) for step in steps]
@@ -46,24 +50,33 @@ def next_batch(connection: int, messenger: Messenger) -> Batch | None:
     return Batch(steps[:fit], operations[:fit], found)
 
 
-def _in_turn(connection: int) -> Iterator[Step]:
-    """Due steps of the open runs, at most WINDOW: urgent runs whole, the others one chat each in turn."""
-    runs = list(Run.objects.filter(connection=connection, state__in=Run.OPEN).order_by("-urgent", "id"))
-    share = max(WINDOW // max(len(runs), 1), 1)
-    of_run = [(run.urgent, _by_chat(run, share)) for run in runs]
-    urgent = (chats for is_urgent, chats in of_run if is_urgent)
-    in_turn = zip_longest(*(chats for is_urgent, chats in of_run if not is_urgent), fillvalue=[])
-    for chats in chain(urgent, in_turn):
-        for steps in chats:
-            yield from steps
+def due_runs(now: datetime) -> QuerySet[Run]:
+    """Open runs with something to send."""
+    due = Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__lte=now)
+    return Run.objects.filter(Exists(due), state__in=Run.OPEN, due_at__lte=now)
 
 
-def _by_chat(run: Run, limit: int) -> list[list[Step]]:
+def _in_turn(connection: int, now: datetime) -> Iterator[list[Step]]:
+    """Due steps chat by chat: urgent runs whole, then one chat of each run in turn. Who has waited longest comes first."""
+    runs = list(due_runs(now).filter(connection=connection).order_by("-urgent", "due_at", "id"))
+    urgent = (_by_chat(run, now) for run in runs if run.urgent)
+    others = (_by_chat(run, now) for run in runs if not run.urgent)
+    yield from chain.from_iterable(urgent)
+    yield from filter(None, chain.from_iterable(zip_longest(*others)))
+
+
+def _by_chat(run: Run, now: datetime) -> Iterator[list[Step]]:
     """The run's due steps chat by chat. A chat that waits for an answer or a retry keeps its later steps back."""
-    waiting = Step.objects.filter(run=run, state=Step.WAITING)
-    held = Step.objects.filter(run=run).filter(Q(state=Step.SENT) | Q(state=Step.WAITING, due_at__gt=timezone.now()))
-    due = waiting.exclude(chat__in=held.values("chat")).order_by("position")[:limit]
-    chats: dict[int, list[Step]] = defaultdict(list)
-    for step in sorted(due, key=attrgetter("position")):
-        chats[step.chat_id].append(step)
-    return list(chats.values())
+    return (list(steps) for _, steps in groupby(_due(run, now), key=attrgetter("chat_id")))
+
+
+def _due(run: Run, now: datetime) -> Iterator[Step]:
+    answer = Q(connection=run.connection_id, state=Step.SENT)
+    retry = Q(run=run, state=Step.WAITING, due_at__gt=now)
+    waiting = Step.objects.filter(run=run, state=Step.WAITING).only(*NEEDED)
+    for held in (answer, retry):
+        waiting = waiting.exclude(chat__in=Step.objects.filter(held).values("chat"))
+    last = -1
+    while steps := list(waiting.filter(position__gt=last).order_by("position")[:PAGE]):
+        yield from steps
+        last = steps[-1].position

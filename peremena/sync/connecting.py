@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from peremena.audit.acts import Actor, act
-from peremena.core.errors import Unauthorized
+from peremena.core.errors import Unauthorized, UnusableInput
 from peremena.messengers.base import Identity
 from peremena.school.credentials import seal
 from peremena.school.models import Connection, Organization
 from peremena.sync.connections import opened
+from peremena.sync.models import Run
 from peremena.sync.runs import wake
 
 
@@ -43,9 +46,15 @@ def confirm(connection: Connection, *, actor: Actor) -> Identity:
 
 
 def _ready(connection: Connection, who: Identity, *, actor: Actor) -> None:
-    was_stopped = connection.state != Connection.READY
+    if connection.account not in ("", who.account) and connection.rooms.exclude(external_id="").exists():
+        # Ids of rooms mean something for their owner only: with another account we would work in somebody else's chats.
+        raise UnusableInput(
+            f"Подключение {connection.pk}: ключ принадлежит другому профилю ({who.account}), а чаты созданы профилем "
+            f"{connection.account}; нужен ключ того же профиля."
+        )
     connection.account, connection.state, connection.problem = who.account, Connection.READY, ""
     with act("connection.ready", actor=actor, organization=connection.organization_id):
         connection.save()
-        if was_stopped:
+        # Whatever the runs were waiting for, a person has just looked after it.
+        if Run.objects.filter(connection=connection, state__in=Run.OPEN).update(due_at=timezone.now()):
             wake(connection.pk)

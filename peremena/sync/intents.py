@@ -4,22 +4,25 @@ a guess: adopt the one room that can only be it, repeat where there is none, ask
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
-from peremena.core.errors import MessengerError
+from peremena.core.errors import MessengerError, Unauthorized
 from peremena.core.operations import AddMember, CreateChat
 from peremena.messengers.base import FoundRoom, Messenger, RoomState
-from peremena.school.models import Chat, Connection, Membership, Room
-from peremena.sync.bookkeeping import answer_lost, cancel_rest, seat, tally
+from peremena.school.models import Connection, Membership, Room
+from peremena.sync.bookkeeping import MOST_ATTEMPTS, put_off
 from peremena.sync.models import Step
+from peremena.sync.seating import seat
+from peremena.sync.tally import Tally
 
-GRACE = 2.0  # seconds beyond the client's patience, for a request that is still on its way
 COARSENESS = 1.0  # seconds: messengers tell the time in whole ones
+UNCLEAR = "several_rooms"
+
+States = Mapping[str, RoomState | MessengerError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,75 +30,108 @@ class Judgement:
     """What became of each intent, by chat."""
 
     adopt: dict[int, FoundRoom] = field(default_factory=dict)
-    repeat: list[int] = field(default_factory=list)
-    ask: list[int] = field(default_factory=list)
-
-
-def recover(connection: Connection) -> None:
-    """At the lane's start: whatever is marked as sent was sent by a lane that is no more."""
-    answer_lost(Step.objects.filter(connection=connection, state=Step.SENT), "answer_lost")
-
-
-def open_intents(connection: Connection) -> list[Room]:
-    """Rooms that were to be created and of which nothing is known yet."""
-    sent = Step.objects.filter(connection=connection, state=Step.SENT, operation=CreateChat.name)
-    return list(Room.objects.filter(connection=connection, external_id="", chat__in=sent.values("chat")))
+    repeat: set[int] = field(default_factory=set)
+    ask: set[int] = field(default_factory=set)
 
 
 def settle(connection: Connection, messenger: Messenger) -> bool:
-    """Judge the intents that are old enough; whether any was."""
-    intents = open_intents(connection)
-    ripe = [room for room in intents if messenger.clock() - (room.intended_at or 0) > messenger.patience + GRACE]
+    """Judge the lost creates that are old enough; whether any was. Unauthorized when the credential is refused."""
+    sent = Step.objects.filter(connection=connection, state=Step.SENT, operation=CreateChat.name)
+    ripe = list(sent.filter(due_at__lte=timezone.now()))
     if not ripe:
         return False
-    began = min(room.intended_at or 0 for room in ripe) - COARSENESS
-    known = set(Room.objects.filter(connection=connection).values_list("external_id", flat=True))
-    found = [room for room in messenger.found_since(began) if room.external_id not in known]
-    judgement = judge(ripe, intents, found)
-    states = messenger.read([room.external_id for room in judgement.adopt.values()]) if judgement.adopt else {}
-    with transaction.atomic():
-        steps = Step.objects.filter(connection=connection, state=Step.SENT, operation=CreateChat.name)
-        touched = list(steps.filter(chat__in=[room.chat_id for room in ripe]))
-        for chat, room in judgement.adopt.items():
-            _adopt(connection, chat, room, states[room.external_id])
-        steps.filter(chat__in=judgement.repeat).update(state=Step.WAITING, due_at=timezone.now(), reason="answer_lost")
-        Room.objects.filter(connection=connection, chat__in=judgement.repeat, external_id="").delete()
-        steps.filter(chat__in=judgement.ask).update(state=Step.FAILED, reason="several_rooms")
-        cancel_rest(connection, judgement.ask)
-        Room.objects.filter(connection=connection, chat__in=judgement.ask, external_id="").delete()
-        tally(touched)
+    intents = Room.objects.filter(connection=connection, external_id="", chat__in=sent.values("chat"))
+    try:
+        judgement, states = _look(connection, messenger, list(intents), {step.chat_id for step in ripe})
+    except Unauthorized:
+        raise
+    except MessengerError as error:
+        put_off(ripe, error)
+    else:
+        _write(connection, ripe, judgement, states)
     return True
 
 
+def _look(
+    connection: Connection, messenger: Messenger, intents: list[Room], ripe: Collection[int]
+) -> tuple[Judgement, States]:
+    began = min((room.intended_at or 0 for room in intents), default=0.0) - COARSENESS
+    # Of whichever connection: the same account may serve two.
+    rooms = Room.objects.filter(connection__messenger=connection.messenger, owner=connection.account)
+    known = set(rooms.values_list("external_id", flat=True))
+    found = [room for room in messenger.found_since(began) if room.external_id not in known]
+    judgement = judge([room for room in intents if room.chat_id in ripe], intents, found)
+    judgement.ask.update(set(ripe) - {room.chat_id for room in intents})  # nobody knows any more when they began
+    states = messenger.read([room.external_id for room in judgement.adopt.values()]) if judgement.adopt else {}
+    return judgement, states
+
+
 def judge(ripe: Iterable[Room], intents: Iterable[Room], found: Iterable[FoundRoom]) -> Judgement:
-    """A room is adopted only if exactly one open intent and exactly one unknown room of ours, begun after it, bear the title."""
+    """A room is adopted only if exactly one open intent and exactly one unknown room of ours, begun after it, bear the title.
+    While there is an unknown room that nobody meant to make, whose title a person may have changed, nothing is repeated."""
     namesakes = Counter(room.title for room in intents)
     by_title: dict[str, list[FoundRoom]] = defaultdict(list)
     for candidate in found:
         by_title[candidate.title].append(candidate)
+    nobodys = [room.began for title in by_title.keys() - namesakes.keys() for room in by_title[title]]
     judgement = Judgement()
     for room in ripe:
         since = (room.intended_at or 0) - COARSENESS
         candidates = [candidate for candidate in by_title[room.title] if candidate.began >= since]
-        if not candidates:
-            judgement.repeat.append(room.chat_id)
+        if not candidates and all(began < since for began in nobodys):
+            judgement.repeat.add(room.chat_id)
         elif len(candidates) == 1 and namesakes[room.title] == 1:
             judgement.adopt[room.chat_id] = candidates[0]
         else:
-            judgement.ask.append(room.chat_id)
+            judgement.ask.add(room.chat_id)
     return judgement
 
 
-def _adopt(connection: Connection, chat: int, room: FoundRoom, state: RoomState | MessengerError) -> None:
-    own = Room.objects.get(connection=connection, chat=chat)
+def _write(connection: Connection, ripe: Iterable[Step], judgement: Judgement, states: States) -> None:
+    tally = Tally()
+    with transaction.atomic():
+        sent = Step.objects.filter(pk__in=[step.pk for step in ripe], state=Step.SENT)
+        for step in sent.select_for_update().order_by("pk"):  # the others have been answered meanwhile
+            if room := judgement.adopt.get(step.chat_id):
+                _adopt(connection, step, room, states[room.external_id], tally)
+            elif step.chat_id in judgement.repeat:
+                _repeat(connection, step, tally)
+            else:
+                _ask(connection, step, tally)
+        tally.write()
+
+
+def _adopt(
+    connection: Connection, step: Step, room: FoundRoom, state: RoomState | MessengerError, tally: Tally
+) -> None:
+    own = Room.objects.get(connection=connection, chat=step.chat_id)
     own.external_id, own.owner, own.intended_at = room.external_id, room.owner, None
     own.save(update_fields=["external_id", "owner", "intended_at"])
-    steps = Step.objects.filter(connection=connection, chat=chat, state__in=(Step.SENT, Step.WAITING))
-    steps.filter(operation=CreateChat.name).update(state=Step.DONE, reason="adopted")
+    tally.close(Step.objects.filter(pk=step.pk), Step.DONE, "adopted")
     if isinstance(state, MessengerError):
         return  # the adds that follow will meet the same trouble and tell it
-    adds = {step.data["member"]: step.pk for step in steps.filter(operation=AddMember.name)}
-    there = adds.keys() & state.members
-    Step.objects.filter(pk__in=[adds[member] for member in there]).update(state=Step.DONE, reason="")
-    seat(Membership(room=own, member=member, state=Membership.IN, ours=True) for member in there)
-    Chat.objects.filter(pk=chat).update(inside=F("inside") + len(there))
+    adds = Step.objects.filter(run=step.run_id, chat=step.chat_id, operation=AddMember.name, state__in=Step.OPEN)
+    there = {add.pk: add.data["member"] for add in adds if add.data["member"] in state.members}
+    tally.close(Step.objects.filter(pk__in=there), Step.DONE)
+    seat([Membership(room=own, member=member, state=Membership.IN, ours=True) for member in there.values()])
+
+
+def _repeat(connection: Connection, step: Step, tally: Tally) -> None:
+    Room.objects.filter(connection=connection, chat=step.chat_id, external_id="").delete()
+    if step.attempts < MOST_ATTEMPTS:
+        Step.objects.filter(pk=step.pk).update(state=Step.WAITING, due_at=timezone.now(), reason="answer_lost")
+    else:
+        tally.close(Step.objects.filter(pk=step.pk), Step.FAILED, "answer_lost")
+        tally.close_rest(connection.pk, [step.chat_id], "no_room")
+
+
+def _ask(connection: Connection, step: Step, tally: Tally) -> None:
+    """The intent stays on the books as a problem, or the next plan would make one more room."""
+    Room.objects.update_or_create(
+        chat_id=step.chat_id,
+        connection=connection,
+        defaults={"problem": UNCLEAR, "intended_at": None},
+        create_defaults={"problem": UNCLEAR, "title": step.data["title"]},
+    )
+    tally.close(Step.objects.filter(pk=step.pk), Step.FAILED, UNCLEAR)
+    tally.close_rest(connection.pk, [step.chat_id], UNCLEAR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from peremena.school.models import Chat, Connection, Organization
 
@@ -48,6 +49,8 @@ class Run(models.Model):
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     requests = models.PositiveIntegerField(default=0)
+    # Nothing of it is sent before; among runs that are due, the one that has waited longest has its turn first.
+    due_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -74,20 +77,22 @@ class Step(models.Model):
         (FAILED, "не удался"),
         (CANCELLED, "отменён"),
     )
-    run = models.ForeignKey(Run, models.CASCADE, related_name="steps")
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="steps")
+    OPEN = (WAITING, SENT)
+    run = models.ForeignKey(Run, models.CASCADE, related_name="steps", db_index=False)  # step_in_order begins with it
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="steps", db_index=False)
     chat = models.ForeignKey(Chat, models.CASCADE, related_name="steps")
     position = models.PositiveIntegerField()  # the plan's order
     operation = models.CharField(max_length=16)
     data = models.JSONField()  # core.operations.to_json
     state = models.CharField(max_length=16, choices=STATES, default=WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)  # also tells the lane that sent it from one that came after
+    due_at = models.DateTimeField()  # of a create that was sent: when its lost answer may be judged
     reason = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("run", "position"), name="step_in_order"),)
         indexes = (
             models.Index(fields=("run", "position"), condition=Q(state="waiting"), name="step_to_do"),
+            models.Index(fields=("run", "due_at"), condition=Q(state="waiting"), name="step_due"),
             models.Index(fields=("connection",), condition=Q(state="sent"), name="step_sent"),
         )

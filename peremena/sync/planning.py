@@ -1,36 +1,44 @@
-"""From what is written down to a plan: nothing is changed here."""
+"""From what is written down to a plan. Nothing is changed here, but for what `verify` learns from the messenger."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from peremena.core.capabilities import Capabilities
 from peremena.core.errors import UnusableInput
 from peremena.core.plan import Plan, School, make_plan
-from peremena.school.models import Chat, Connection, Organization
+from peremena.school.models import Chat, Connection, Organization, Room
 from peremena.school.snapshot import clamped, load
 from peremena.sync.connections import capabilities, connection_of
+from peremena.sync.models import Run, Step
+from peremena.sync.projection import renew
 from peremena.sync.reading import read_rooms
 
 # What is assumed while there is no connection yet: a plan can be looked at before the messenger is chosen.
 ANY_MESSENGER = Capabilities(create_chat=True, rename=True, add_member=True, remove_member=True)
 
 
+LastRun = tuple[int, datetime | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan, and what it was made from. Without a connection it can be looked at, not approved."""
+    """A plan, what it was made from, and the school's last run at that moment. Without a connection it can be looked at,
+    not approved."""
 
     organization: Organization
     connection: Connection | None
     school: School
     plan: Plan
+    last_run: LastRun | None
 
 
 def prepare(organization: Organization, *, on: date | None = None, verify: bool = False) -> Prepared:
@@ -49,14 +57,27 @@ def prepare(organization: Organization, *, on: date | None = None, verify: bool 
     with one_moment():
         day = clamped(on or timezone.localdate(), organization)
         school = load([organization], connection, day)[organization.pk]
-        return _with_free_titles(Prepared(organization, connection, school, make_plan(school, can)), can)
+        prepared = Prepared(organization, connection, school, make_plan(school, can), last_run(organization))
+        prepared = _with_free_titles(prepared, can)
+        if verify:
+            renew(school, prepared.plan)
+        return prepared
+
+
+def last_run(organization: Organization) -> LastRun | None:
+    """(id, its end): whatever has been done since makes another pair, so a plan is known to be out of date."""
+    return Run.objects.filter(organization=organization).order_by("-id").values_list("id", "finished_at").first()
 
 
 def _with_free_titles(prepared: Prepared, can: Capabilities) -> Prepared:
     """The same plan, its titles free of those that other schools of the connection use."""
+    if prepared.connection is None:
+        return prepared
+    there = Exists(Room.objects.filter(connection=prepared.connection, chat=OuterRef("pk")))
+    coming = Exists(Step.objects.filter(connection=prepared.connection, chat=OuterRef("pk"), state__in=Step.OPEN))
+    others = Chat.objects.filter(there | coming).exclude(organization=prepared.organization)
     taken: frozenset[str] = frozenset()
     while True:
-        others = Chat.objects.filter(rooms__connection=prepared.connection).exclude(organization=prepared.organization)
         found = taken.union(others.filter(title__in=prepared.plan.titles.values()).values_list("title", flat=True))
         if found == taken:
             return prepared

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
 from peremena.audit.acts import Actor, act
 from peremena.core.errors import MessengerError
 from peremena.messengers.base import RoomState
+from peremena.school.changes import rewrite
 from peremena.school.models import Chat, Connection, Membership, Organization, Room
-from peremena.sync.bookkeeping import ROOM_IS_LOST, seat
+from peremena.sync.bookkeeping import ROOM_IS_LOST
 from peremena.sync.connections import opened
 
-Remembered = dict[str, Membership]
+Remembered = Mapping[str, Membership]
 
 
 def read_rooms(connection: Connection, organization: Organization) -> None:
@@ -22,69 +24,81 @@ def read_rooms(connection: Connection, organization: Organization) -> None:
     by_id = {room.external_id: room for room in rooms.select_related("chat")}
     if not by_id:
         return
-    with opened(connection) as messenger:
-        states = messenger.read(by_id)
-    remembered: dict[int, Remembered] = defaultdict(dict)
+    # Remembered first, read second: what a lane does in between is not taken for somebody's leaving.
+    remembered: dict[int, dict[str, Membership]] = defaultdict(dict)
     for membership in Membership.objects.filter(room__in=by_id.values()):
         remembered[membership.room_id][membership.member] = membership
+    with opened(connection) as messenger:
+        states = messenger.read(by_id)
     with act("rooms.read", actor=Actor.system("sync"), organization=organization.pk):
-        fresh: list[Membership] = []
-        gone: list[int] = []
-        for external_id, state in states.items():
-            room = by_id[external_id]
-            if isinstance(state, MessengerError):
-                _cannot_be_read(room, state)
-            else:
-                _title(room, state.title)
-                fresh += _inside(room, state, remembered[room.pk], connection.account)
-                fresh += _left(room, state, remembered[room.pk])
-                gone += _forgotten(state, remembered[room.pk])
-        Membership.objects.filter(pk__in=gone).delete()
-        seat(fresh)
-        Room.objects.filter(pk__in=[room.pk for room in by_id.values()]).update(read_at=timezone.now(), due=False)
+        found = [(by_id[external_id], state) for external_id, state in states.items()]
+        readable = [(room, state) for room, state in found if isinstance(state, RoomState)]
+        _rooms(found)
+        _titles(readable)
+        _members(connection, [(room, state, remembered[room.pk]) for room, state in readable])
 
 
-def _cannot_be_read(room: Room, error: MessengerError) -> None:
-    if error.reason in ROOM_IS_LOST:
-        Room.objects.filter(pk=room.pk).update(problem=error.reason)
+def _rooms(found: Iterable[tuple[Room, RoomState | MessengerError]]) -> None:
+    now = timezone.now()
+    rows = [
+        (room.pk, state.title, "", now, False)
+        if isinstance(state, RoomState)
+        else (room.pk, room.title, state.reason if state.reason in ROOM_IS_LOST else room.problem, now, False)
+        for room, state in found
+    ]
+    rewrite(Room, ("title", "problem", "read_at", "due"), rows)
 
 
-def _title(room: Room, title: str) -> None:
+def _titles(readable: Iterable[tuple[Room, RoomState]]) -> None:
     """A title that is neither ours nor the one we knew was given by a person in the messenger: it is kept."""
-    if room.problem or title != room.title:
-        Room.objects.filter(pk=room.pk).update(title=title, problem="")
-    if title not in (room.title, room.chat.title):
-        Chat.objects.filter(pk=room.chat_id).update(title=title, title_kept=True)
+    rows = [
+        (room.chat_id, state.title, True)
+        for room, state in readable
+        if state.title not in (room.title, room.chat.title)
+    ]
+    rewrite(Chat, ("title", "title_kept"), rows)
 
 
-def _inside(room: Room, state: RoomState, remembered: Remembered, own: str) -> list[Membership]:
+def _members(connection: Connection, readable: Iterable[tuple[Room, RoomState, Remembered]]) -> None:
+    """Only what is still as it was remembered is changed: a lane may have written since."""
+    fresh: list[Membership] = []
+    changed: list[tuple[int, str, bool]] = []
+    gone: list[int] = []
+    for room, state, before in readable:
+        inside = state.members - {connection.account}
+        fresh += (
+            Membership(room=room, member=member, state=Membership.IN, admin=member in state.admins)
+            for member in inside - before.keys()
+        )
+        changed += _inside(inside, state, before)
+        changed += _left(inside, before)
+        gone += _forgotten(inside, before)
+    Membership.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=2000)
+    rewrite(Membership, ("state", "admin"), changed)
+    Membership.objects.filter(pk__in=gone).delete()
+
+
+def _inside(inside: frozenset[str], state: RoomState, before: Remembered) -> Iterable[tuple[int, str, bool]]:
     """Those inside now. Who was ours stays ours; who is found there for the first time is a stranger, until a plan finds him
     in his place."""
-    found = []
-    for member in state.members - {own}:
-        before = remembered.get(member)
-        admin = member in state.admins
-        if before is None or (before.state, before.admin) != (Membership.IN, admin):
-            ours = before is not None and before.ours
-            found.append(Membership(room=room, member=member, state=Membership.IN, ours=ours, admin=admin))
-    return found
+    for member in inside & before.keys():
+        known, admin = before[member], member in state.admins
+        if (known.state, known.admin) != (Membership.IN, admin):
+            yield known.pk, Membership.IN, admin
 
 
-def _left(room: Room, state: RoomState, remembered: Remembered) -> list[Membership]:
+def _left(inside: frozenset[str], before: Remembered) -> Iterable[tuple[int, str, bool]]:
     """Ours who were inside and are no more, though we put nobody out: they went, or were put out by hand. Nobody presses
     them again."""
-    return [
-        Membership(room=room, member=member, state=Membership.LEFT, ours=True)
-        for member, before in remembered.items()
-        if member not in state.members and before.ours and before.state == Membership.IN
-    ]
+    for member in before.keys() - inside:
+        known = before[member]
+        if known.ours and known.state == Membership.IN:
+            yield known.pk, Membership.LEFT, False
 
 
-def _forgotten(state: RoomState, remembered: Remembered) -> list[int]:
+def _forgotten(inside: frozenset[str], before: Remembered) -> Iterable[int]:
     """Strangers who went; and refusals: reading again is the moment to try again."""
-    return [
-        before.pk
-        for member, before in remembered.items()
-        if member not in state.members
-        and (before.state == Membership.REFUSED or (before.state == Membership.IN and not before.ours))
-    ]
+    for member in before.keys() - inside:
+        known = before[member]
+        if known.state == Membership.REFUSED or (known.state == Membership.IN and not known.ours):
+            yield known.pk

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor, act
-from peremena.core.errors import PeremenaError
+from peremena.core.errors import PeremenaError, UnusableInput
 from peremena.core.operations import ChatKey, to_json
 from peremena.core.plan import Plan
 from peremena.jobs.queue import enqueue
 from peremena.school.changes import insert
-from peremena.school.models import Connection
-from peremena.sync import figures
+from peremena.school.models import Connection, Organization
 from peremena.sync.chats import claim, write_chats
 from peremena.sync.connections import ready
 from peremena.sync.models import Run, Step
-from peremena.sync.planning import Prepared
+from peremena.sync.planning import Prepared, last_run
+from peremena.sync.projection import renew
 
 LANE = "sync.lane"
 
@@ -46,25 +45,33 @@ def wake(connection: int) -> None:
 
 def approve(prepared: Prepared, *, actor: Actor, user: User | None = None, reason: str = "") -> Run:
     """Store the plan and start it. A refused plan needs a reason by a named person, and is only recorded without one.
-    AlreadyRunning when the school has an open sync, UnusableInput when there is nothing to send it over."""
+    AlreadyRunning when the school has an open sync, UnusableInput when there is nothing to send it over, or when something
+    has been done since the plan was made."""
     organization, plan = prepared.organization, prepared.plan
     connection = ready(organization, prepared.connection)
     refused = plan.refusal is not None and not (reason and user)
-    try:
-        with act("sync.approve", actor=actor, reason=reason, organization=organization.pk):
-            run = _run(prepared, connection, actor=actor, user=user, reason=reason, refused=refused)
-            if not refused:
-                chats = write_chats(prepared)
-                figures.renew(prepared.school, plan)
-                claim(connection, prepared, chats)
-                insert(Step, STEP_FIELDS, _steps(run, plan, chats))
-                if run.state == Run.QUEUED:
-                    wake(run.connection_id)
-    except IntegrityError:
-        if found := Run.objects.filter(organization=organization, kind=Run.SYNC, state__in=Run.OPEN).first():
-            raise AlreadyRunning(found) from None
-        raise
+    with act("sync.approve", actor=actor, reason=reason, organization=organization.pk):
+        _of_this_moment(prepared)
+        run = _run(prepared, connection, actor=actor, user=user, reason=reason, refused=refused)
+        if not refused:
+            chats = write_chats(prepared)
+            renew(prepared.school, plan)
+            claim(connection, prepared, chats)
+            insert(Step, STEP_FIELDS, _steps(run, plan, chats))
+            if run.state == Run.QUEUED:
+                wake(run.connection_id)
     return run
+
+
+def _of_this_moment(prepared: Prepared) -> None:
+    """One approval of a school at a time, and none of a plan that another run has overtaken."""
+    organization = Organization.objects.select_for_update(no_key=True).get(pk=prepared.organization.pk)
+    if found := Run.objects.filter(organization=organization, kind=Run.SYNC, state__in=Run.OPEN).first():
+        raise AlreadyRunning(found)
+    if last_run(organization) != prepared.last_run:
+        raise UnusableInput(
+            f"Школа «{organization.key}»: план устарел, за это время выполнен другой прогон; составьте план заново."
+        )
 
 
 def _run(
@@ -72,20 +79,19 @@ def _run(
 ) -> Run:
     plan, now = prepared.plan, timezone.now()
     state = Run.REFUSED if refused else Run.DONE if plan.is_empty else Run.QUEUED
-    with transaction.atomic():
-        return Run.objects.create(
-            organization=prepared.organization,
-            connection=connection,
-            state=state,
-            plan=summary(plan),
-            fingerprint=plan.fingerprint,
-            actor=actor.name,
-            approved_by=user,
-            reason=reason,
-            total=0 if refused else len(plan.operations),
-            started_at=now if plan.is_empty else None,
-            finished_at=now if state != Run.QUEUED else None,
-        )
+    return Run.objects.create(
+        organization=prepared.organization,
+        connection=connection,
+        state=state,
+        plan=summary(plan),
+        fingerprint=plan.fingerprint,
+        actor=actor.name,
+        approved_by=user,
+        reason=reason,
+        total=0 if refused else len(plan.operations),
+        started_at=now if plan.is_empty else None,
+        finished_at=now if state != Run.QUEUED else None,
+    )
 
 
 def summary(plan: Plan) -> dict[str, Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from peremena.core.operations import CreateChat
 from peremena.jobs.queue import Stop, is_waiting, periodic, task
 from peremena.school.models import Connection
 from peremena.sync.applying import run_lane
-from peremena.sync.models import Run, Step
+from peremena.sync.choosing import due_runs
+from peremena.sync.models import Step
 from peremena.sync.runs import LANE, lock_of, wake
 
 
@@ -20,9 +22,14 @@ def lane(*, connection: int, stop: Stop) -> None:
 @periodic("sync.wake", cron="* * * * * */5", queue="sync")
 def wake_lanes(*, stop: Stop) -> None:
     """Without a lock, so that nothing can hold it up: lanes with something due, or with an answer to wait for, start again."""
-    open_runs = Run.objects.filter(state__in=Run.OPEN, connection__state=Connection.READY)
-    due = Step.objects.filter(run__in=open_runs, state=Step.WAITING, due_at__lte=timezone.now())
-    sent = Step.objects.filter(run__in=open_runs, state=Step.SENT)
-    for connection in {*due.values_list("connection", flat=True), *sent.values_list("connection", flat=True)}:
+    now = timezone.now()
+    answers = Step.objects.filter(state=Step.SENT).exclude(operation=CreateChat.name, due_at__gt=now)
+    connections = {
+        *due_runs(now).values_list("connection", flat=True),
+        *answers.values_list("connection", flat=True),
+    }
+    for connection in Connection.objects.filter(pk__in=connections, state=Connection.READY).values_list(
+        "pk", flat=True
+    ):
         if not is_waiting(lock_of(connection)):
             wake(connection)

@@ -36,7 +36,7 @@ class Chat(models.Model):
     sort_key = models.CharField(max_length=700)
     wanted = models.BooleanField("нужен по списку", default=True)
     archived_at = models.DateTimeField("в архиве с", null=True)
-    # A projection of seats and memberships that pages sort by; renewed in the transaction of the change (school.figures).
+    # A projection of seats and memberships that pages sort by; renewed in the transaction of the change (sync.projection).
     seats = models.PositiveIntegerField("мест", default=0)
     linked = models.PositiveIntegerField("связали профиль", default=0)
     inside = models.PositiveIntegerField("в чате", default=0)
@@ -52,7 +52,10 @@ class Chat(models.Model):
                 name="chat_once",
             ),
         )
-        indexes = (models.Index(fields=("organization", "sort_key", "id"), name="chat_in_order"),)
+        indexes = (
+            models.Index(fields=("organization", "sort_key", "id"), name="chat_in_order"),
+            models.Index(fields=("title",), name="chat_by_title"),
+        )
 
     @property
     def chat_key(self) -> ChatKey:
@@ -63,7 +66,8 @@ class Chat(models.Model):
 
 class Room(models.Model):
     """The chat's incarnation in one messenger. `external_id` is local to `owner`, as VK's chat ids are. An empty one is a
-    recorded intent: a create was sent, or is about to be, and nobody knows yet what became of it."""
+    recorded intent: a create was sent, or is about to be, and nobody knows yet what became of it; with a `problem`, nobody
+    will, and a person has to look."""
 
     chat = models.ForeignKey(Chat, models.CASCADE, related_name="rooms")
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="rooms")

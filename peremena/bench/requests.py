@@ -1,0 +1,71 @@
+"""How many requests a sync costs, counted by the messenger: creating, changing nothing, changing one seat of a hundred."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from peremena.bench.report import Figure, Report
+from peremena.bench.roster import School, even
+from peremena.bench.school import settle, sync, take_in
+from peremena.bench.stack import Stack
+from peremena.bench.stand_in import requests_between, writes
+
+CHATS, PEOPLE = 100, 30
+CALLS_AT_ONCE = 25  # in one request: VK's `execute`
+CHANGED = 10  # moved, left and come: each moved one is two changes, so 40 of 3,000 seats, over 1 % of them
+ALLOWED = 1.1  # times the minimum
+
+
+def measure(stack: Stack) -> Report:
+    with stack.running():
+        school = even(CHATS, PEOPLE)
+        create = _sync_of(stack, school)
+        nothing = _sync_of(stack, school)
+        churn = _sync_of(stack, churned(school))
+    return Report(
+        "requests",
+        [
+            Figure("create_writes", f"запросов на запись: создать {CHATS} чатов по {PEOPLE} человек", create.write),
+            Figure("create_ratio", "то же к наименьшему возможному", create.ratio, at_most=ALLOWED),
+            Figure("create_reads", "запросов на чтение при этом", create.read),
+            Figure("nothing_writes", "запросов на запись, когда менять нечего", nothing.write, at_most=0),
+            Figure("nothing_reads", "запросов на чтение, когда менять нечего", nothing.read, at_most=1),
+            Figure("churn_writes", f"запросов на запись: изменений {churn.calls}", churn.write),
+            Figure("churn_ratio", "то же к наименьшему возможному", churn.ratio, at_most=ALLOWED),
+            Figure("churn_reads", "запросов на чтение при этом", churn.read),
+        ],
+    )
+
+
+class Cost:
+    """Requests of one sync, and the calls that were in them."""
+
+    def __init__(self, write: int, read: int, calls: int) -> None:
+        self.write, self.read, self.calls = write, read, calls
+
+    @property
+    def ratio(self) -> float:
+        return self.write / ceil(self.calls / CALLS_AT_ONCE)
+
+
+def _sync_of(stack: Stack, school: School) -> Cost:
+    package = stack.folder.path / "school.zip"
+    school.write(package)
+    take_in(package)
+    organization = settle(stack).organization
+    before = stack.standin.stats()
+    sync(stack, organization)
+    after = stack.standin.stats()
+    return Cost(*requests_between(before, after), (writes(after) - writes(before)).total())
+
+
+def churned(school: School) -> School:
+    """In each of the first CHANGED classes the last pupil goes to the next class, the one before leaves, a new one comes."""
+    titles = list(school.classes)
+    rolls = {title: list(pupils) for title, pupils in school.classes.items()}
+    for number, title in enumerate(titles[:CHANGED]):
+        mover, leaver = rolls[title][-1], rolls[title][-2]
+        rolls[title] = [pupil for pupil in rolls[title] if pupil not in (mover, leaver)]
+        rolls[titles[CHANGED + number]].append(mover)
+        rolls[title].append(f"newcomer-{number:02}")
+    return School({title: tuple(pupils) for title, pupils in rolls.items()})

@@ -1,0 +1,78 @@
+"""A school in a running stack: imported, its people linked, connected, synced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from django.utils import timezone
+
+from peremena.audit.acts import Actor
+from peremena.bench.stack import Stack, until
+from peremena.core.roster import OrganizationKind
+from peremena.intake.applying import apply
+from peremena.intake.preview import preview
+from peremena.rosters import read
+from peremena.school.linking import link
+from peremena.school.models import Organization, Person, PersonKey
+from peremena.server.sandbox import Sandbox
+from peremena.sync.connecting import put
+from peremena.sync.models import Run
+from peremena.sync.planning import prepare
+from peremena.sync.runs import approve
+
+ACTOR = Actor.system("bench")
+SERVICE = "service"  # the stand-in's key of the account that makes the chats
+TIMEOUT = 1.0  # seconds for an answer of the stand-in: a lost create is judged a few of them later
+SYNC_WITHIN = 600.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The organization, the service account's token, and person's key in the roster → account in the messenger."""
+
+    organization: Organization
+    token: str
+    accounts: dict[str, str]
+
+
+def take_in(package: Path) -> None:
+    """Import a roster package."""
+    apply(preview(read(package).roster), actor=ACTOR, on=timezone.localdate())
+
+
+def settle(stack: Stack, *, timeout: float = TIMEOUT) -> Settled:
+    """Everybody who is not linked yet gets a profile, and the region its connection; the one school there is."""
+    keys = dict(PersonKey.objects.order_by("key").values_list("key", "person"))
+    public = dict(Person.objects.values_list("pk", "public_id"))
+    people = [_account(public[person]) for person in keys.values()]
+    *answers, service = Sandbox(stack.standin.url, stack.folder.sandbox).seed([*people, _account(SERVICE)])
+    accounts = {key: str(answer["study_id"]) for key, answer in zip(keys, answers, strict=True)}
+    link({keys[key]: account for key, account in accounts.items()}, messenger="vk", actor=ACTOR)
+    region = Organization.objects.get(kind=OrganizationKind.REGION)
+    put(region, messenger="vk", kind="user", token=service["token"], options={"timeout": timeout}, actor=ACTOR)
+    return Settled(Organization.objects.get(kind=OrganizationKind.SCHOOL), service["token"], accounts)
+
+
+def _account(key: str) -> dict[str, object]:
+    return {"key": key, "first_name": "Анна", "last_name": "Иванова", "profiles": ["vk", "study"]}
+
+
+def start_sync(organization: Organization) -> Run:
+    """Plan and approve what there is to do."""
+    return approve(prepare(organization), actor=ACTOR)
+
+
+def sync(stack: Stack, organization: Organization) -> None:
+    """The same, and wait. RuntimeError when it did not end well."""
+    run = start_sync(organization)
+    with psycopg.connect(stack.database_url, autocommit=True) as database:
+        until(lambda: state_of(database, run.pk) not in Run.OPEN, SYNC_WITHIN)
+        if (state := state_of(database, run.pk)) != Run.DONE:
+            raise RuntimeError(f"прогон кончился как {state}")
+
+
+def state_of(database: psycopg.Connection[tuple[object, ...]], run: int) -> object:
+    row = database.execute("select state from sync_run where id = %s", [run]).fetchone()
+    return row and row[0]

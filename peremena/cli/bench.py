@@ -1,0 +1,76 @@
+"""Measurements. Each brings an installation of its own and takes it away again; nothing that runs already is touched."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+import click
+
+from peremena.bench.report import Report
+from peremena.bench.stack import throwaway
+from peremena.cli import output
+from peremena.cli.schools import json_option
+
+
+@click.group()
+def bench() -> None:
+    """Измерения: каждое запускает всё своё в отдельной папке и убирает за собой."""
+
+
+@bench.command()
+@json_option
+def requests(as_json: bool) -> None:
+    """Сколько запросов стоит синхронизация."""
+    _show(_measured("requests"), as_json)
+
+
+@bench.command()
+@json_option
+def pace(as_json: bool) -> None:
+    """Какая доля разрешённого темпа используется."""
+    _show(_measured("pace"), as_json)
+
+
+@bench.command()
+@json_option
+def plan(as_json: bool) -> None:
+    """План школы на 1100 учеников рядом с одними запросами тех же строк."""
+    _show(_measured("plan"), as_json)
+
+
+@bench.command()
+@json_option
+def demo(as_json: bool) -> None:
+    """Секунды «peremena demo» по этапам."""
+    from peremena.bench.demo import measure
+
+    _show(measure(), as_json)
+
+
+@bench.command()
+@click.option("--points", default=100, show_default=True, help="сколько раз убить")
+@click.option(
+    "--seed", default=1, show_default=True, help="номер первой точки; та же точка ещё раз: --seed N --points 1"
+)
+@json_option
+def kill(points: int, seed: int, as_json: bool) -> None:
+    """Убить работника, базу, всё дерево или мессенджер посреди синхронизации и проверить, что ничего не пропало."""
+    _show(_measured("kill", points=points, seed=seed, tell=output.say), as_json)
+
+
+def _measured(name: str, **options: object) -> Report:
+    with throwaway() as stack:
+        # Only now: its models need the settings that the stack has made.
+        measure: Callable[..., Report] = import_module(f"peremena.bench.{name}").measure
+        return measure(stack, **options)
+
+
+def _show(report: Report, as_json: bool) -> None:
+    if as_json:
+        output.as_json(report.as_json())
+    else:
+        for line in report.lines():
+            output.say(line)
+    sys.exit(1 if report.missed else 0)

@@ -1,0 +1,14 @@
+"""What stands in the queue."""
+
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+
+def waiting_lanes() -> int:
+    return ProcrastinateJob.objects.filter(task_name="sync.lane", status="todo").count()
+
+
+def forget_the_queue() -> None:
+    """Its model is read-only."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs")
