@@ -38,12 +38,12 @@ def school_of_demo() -> Organization:
 
 def is_filled() -> bool:
     """Whether the demo school is there; UnusableInput when there are others and it is not: that is somebody's data."""
-    filled = Source.objects.filter(code=SOURCE).exists()
-    if not filled and Organization.objects.exists():
+    region = Organization.objects.filter(kind=OrganizationKind.REGION, source_keys__source__code=SOURCE)
+    if Organization.objects.exists() and not region:
         raise UnusableInput(
             "В этой базе уже есть школы, и среди них нет демонстрационной: demo чужие данные не трогает."
         )
-    return filled
+    return Connection.objects.filter(organization__in=region).exists()  # the last thing that fill() does
 
 
 def fill(sandbox: Sandbox, folder: Path) -> None:
@@ -80,9 +80,7 @@ def _seed(sandbox: Sandbox, demo: DemoSchool, people: Mapping[str, int]) -> str:
     service = {"key": SERVICE, "first_name": "Служба", "last_name": "Перемена", "profiles": ["vk", "study"]}
     *answers, own = sandbox.seed([*users, service])
     profiles = {
-        people[key]: str(answer["study_id"])
-        for key, answer in zip(seeded, answers, strict=True)
-        if key in demo.linked
+        people[key]: str(answer["study_id"]) for key, answer in zip(seeded, answers, strict=True) if key in demo.linked
     }
     link(profiles, messenger="vk", actor=ACTOR)
     return str(own["token"])

@@ -120,7 +120,12 @@ def test_a_server_that_is_not_there_is_tried_later_and_surely_did_nothing():
     ("messenger", "settings", "kind", "words"),
     [
         ("icq", {}, "user", "Неизвестный мессенджер «icq»; есть: vk."),
-        ("vk", {"colour": 1}, "user", "Подключение «vk»: неизвестные настройки colour; есть: api_url, v, set_role, timeout."),
+        (
+            "vk",
+            {"colour": 1},
+            "user",
+            "Подключение «vk»: неизвестные настройки colour; есть: api_url, v, set_role, timeout.",
+        ),
         (
             "vk",
             {},
