@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
 from collections.abc import Sequence
 from typing import cast
 
+import psycopg
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import connections
 from django.db.models.functions import Now
 from procrastinate import App
@@ -38,7 +41,7 @@ async def _work(queues: Sequence[str], sole: bool) -> None:
         if sole:
             for job in await worker.job_manager.list_jobs_async(status="doing"):
                 await worker.job_manager.retry_job(job)
-        life = asyncio.create_task(_live(worker, own))
+        life = asyncio.gather(_live(worker, own), _end_with_database())
         try:
             await worker.run_worker_async(
                 **({"queues": queues} if queues else {}),  # type: ignore[arg-type]
@@ -65,6 +68,17 @@ async def _live(worker: App, own: Worker) -> None:
         except Exception:  # the database may be restarting: the next beat will tell
             log.warning("a heartbeat failed; the worker goes on", exc_info=True)
         await asyncio.sleep(HEARTBEAT)
+
+
+async def _end_with_database() -> None:
+    """A worker whose database went away ends at once, and whoever keeps it alive starts it anew: pools take many seconds to
+    notice that a server is back, and nothing is lost by a kill."""
+    async with await psycopg.AsyncConnection.connect(settings.DATABASE_URL, autocommit=True) as held:
+        with contextlib.suppress(psycopg.OperationalError):
+            async for _ in held.notifies():  # none ever comes: this waits for the connection to break
+                pass
+    log.error("the database went away: the worker ends, to be started again")
+    os._exit(1)
 
 
 def _beat(own: Worker) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from psycopg import sql
+
+AT_ONCE = 10_000  # rows rewritten by one statement
 
 
 def _columns(model: type[models.Model], fields: Sequence[str]) -> sql.Composed:
@@ -43,19 +48,18 @@ def _copy(statement: sql.Composed, rows: Iterable[Sequence[Any]]) -> None:
 
 def rewrite(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Set `fields` of existing rows; each of `rows` begins with the id."""
-    rows = list(rows)
-    if not rows:
-        return
-    table, columns = _table(model), _columns(model, ["id", *fields])
-    names = [str(model._meta.get_field(name).column) for name in fields]  # type: ignore[union-attr]
-    assignments = sql.SQL(", ").join(sql.SQL("{0} = fresh.{0}").format(sql.Identifier(name)) for name in names)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("create temporary table fresh on commit drop as select {} from {} limit 0").format(columns, table)
-        )
-        _copy(sql.SQL("copy fresh ({}) from stdin").format(columns), rows)
-        cursor.execute(sql.SQL("update {0} set {1} from fresh where {0}.id = fresh.id").format(table, assignments))
-        cursor.execute("drop table fresh")
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    columns = [str(model._meta.get_field(name).column) for name in ("id", *fields)]  # type: ignore[union-attr]
+    assignments = ", ".join(f"{quote(name)} = fresh.{quote(name)}" for name in columns[1:])
+    # As one JSON value the rows take the table's own types, and no temporary table has to be made for them.
+    fresh = f"jsonb_populate_recordset(null::{table}, %s::jsonb) as fresh"
+    statement = f"update {table} set {assignments} from {fresh} where {table}.id = fresh.id"  # noqa: S608 - our own names
+    waiting = iter(rows)
+    while batch := list(islice(waiting, AT_ONCE)):
+        values = [dict(zip(columns, row, strict=True)) for row in batch]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)])
 
 
 def end(model: type[models.Model], ids: Iterable[int], on: date) -> None:

@@ -13,11 +13,11 @@ from peremena.accounts.models import User
 from peremena.audit.acts import Actor, act
 from peremena.core.errors import UnusableInput
 from peremena.core.roster import OrganizationKind
-from peremena.intake.applying import apply
+from peremena.intake.applying import apply, one_at_a_time
 from peremena.intake.preview import preview
 from peremena.rosters import read
 from peremena.school.linking import link
-from peremena.school.models import Connection, Grant, Organization, Person, PersonKey, Source
+from peremena.school.models import Connection, Grant, Organization, Person, PersonKey
 from peremena.server.demo_school import DemoSchool, generate
 from peremena.server.demo_school.oneroster import SOURCE
 from peremena.server.sandbox import Sandbox
@@ -51,7 +51,8 @@ def fill(sandbox: Sandbox, folder: Path) -> None:
     demo = generate()
     package = folder / "demo-school.zip"
     demo.write(package)
-    apply(preview(read(package).roster), actor=ACTOR, on=timezone.localdate())
+    with one_at_a_time():
+        apply(preview(read(package).roster), actor=ACTOR, on=timezone.localdate())
     people = dict(PersonKey.objects.filter(source__code=SOURCE).values_list("key", "person"))
     _sign_ins(demo, people)
     token = _seed(sandbox, demo, people)

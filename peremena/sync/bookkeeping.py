@@ -13,6 +13,7 @@ from django.utils import timezone
 from peremena.core.errors import MessengerError, Refused, Transient
 from peremena.core.operations import AddMember, CreateChat, InviteMember, RemoveMember, RenameChat, SetRole
 from peremena.messengers.base import Lost, Messenger, Outcome
+from peremena.school.changes import rewrite
 from peremena.school.models import Connection, Membership, Room
 from peremena.sync.choosing import Batch
 from peremena.sync.models import Run, Step
@@ -35,7 +36,7 @@ def intend(batch: Batch, connection: Connection, messenger: Messenger) -> bool:
     with transaction.atomic():
         if len(_still(Step.WAITING, batch)) < len(batch.steps) or _made_already(batch, connection):
             return False
-        Step.objects.filter(pk__in=[step.pk for step in batch.steps]).update(
+        Step.objects.by_id(step.pk for step in batch.steps).update(
             state=Step.SENT, attempts=F("attempts") + 1, reason=""
         )
         Step.objects.filter(pk__in=[step.pk for step, _ in batch.creates]).update(due_at=judged_at)
@@ -75,7 +76,7 @@ def not_carried_out(batch: Batch, connection: Connection) -> None:
     """The request surely had no effect: its steps wait as if they had not been tried."""
     with transaction.atomic():
         ours = _still(Step.SENT, batch)
-        Step.objects.filter(pk__in=ours).update(state=Step.WAITING, due_at=timezone.now(), attempts=F("attempts") - 1)
+        Step.objects.by_id(ours).update(state=Step.WAITING, due_at=timezone.now(), attempts=F("attempts") - 1)
         intents = [step.chat_id for step, _ in batch.creates if step.pk in ours]
         Room.objects.filter(connection=connection, chat__in=intents, external_id="").delete()
 
@@ -101,7 +102,7 @@ def recover(connection: Connection) -> None:
 def _still(state: str, batch: Batch) -> set[int]:
     """Those of the steps, locked, that are in this state by our own doing: a lane that was thought dead may be late."""
     # By id alone: with the state in the question, an index of all that wait looks better to a planner without statistics.
-    steps = Step.objects.filter(pk__in=[step.pk for step in batch.steps]).select_for_update().order_by("pk")
+    steps = Step.objects.by_id(step.pk for step in batch.steps).select_for_update().order_by("pk")
     found = {pk: known for pk, *known in steps.values_list("pk", "state", "attempts")}
     return {step.pk for step in batch.steps if found.get(step.pk) == [state, step.attempts]}
 
@@ -191,15 +192,13 @@ class Entries:
     def write(self, requests: int) -> None:
         """A fixed number of statements, and one more for each different reason."""
         tally = Tally()
-        tally.close(Step.objects.filter(pk__in=self.done), Step.DONE)
+        tally.close(Step.objects.by_id(self.done), Step.DONE)
         for reason, steps in self.failed.items():
-            tally.close(Step.objects.filter(pk__in=steps), Step.FAILED, reason)
+            tally.close(Step.objects.by_id(steps), Step.FAILED, reason)
         for (reason, seconds), steps in self.later.items():
             due = timezone.now() + timedelta(seconds=seconds)
-            Step.objects.filter(pk__in=steps).update(state=Step.WAITING, due_at=due, reason=reason)
-        Room.objects.bulk_update(
-            self.changed_rooms.values(), ["external_id", "owner", "intended_at", "title", "problem"]
-        )
+            Step.objects.by_id(steps).update(state=Step.WAITING, due_at=due, reason=reason)
+        self._rewrite_rooms()
         Room.objects.filter(connection=self.connection, chat__in=self.withdrawn, external_id="").delete()
         for reason, chats in self.roomless.items():
             tally.close_rest(self.connection.pk, chats, reason)
@@ -207,6 +206,13 @@ class Entries:
         seat([each for each in self.memberships.values() if each.room.chat_id not in withdrawn])
         unseat(self.gone)
         tally.write(answered=self.runs, requests=requests)
+
+    def _rewrite_rooms(self) -> None:
+        rows = (
+            (room.pk, room.external_id, room.owner, room.intended_at, room.title, room.problem)
+            for room in self.changed_rooms.values()
+        )
+        rewrite(Room, ("external_id", "owner", "intended_at", "title", "problem"), rows)
 
 
 def put_off(steps: Iterable[Step], error: MessengerError) -> None:

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import Q
 
-from peremena.school.models import Chat, Membership
+from peremena.school.models import Membership
+
+# One statement for a request's hundreds of people: who is new inside is counted before it is written.
+SEAT = """
+with coming as (
+    select * from unnest(%s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::boolean[], %s::text[])
+        as c (room_id, member, state, ours, admin, reason)
+), known as (
+    select room_id, member from school_membership join coming using (room_id, member)
+    where school_membership.state = 'in'
+), written as (
+    insert into school_membership (room_id, member, state, ours, admin, reason) select * from coming
+    on conflict (room_id, member) do update
+    set state = excluded.state, ours = excluded.ours, admin = excluded.admin, reason = excluded.reason
+), entered as (
+    select school_room.chat_id, count(*) as people
+    from coming join school_room on school_room.id = coming.room_id left join known using (room_id, member)
+    where coming.state = 'in' and known.member is null group by school_room.chat_id
+)
+update school_chat set inside = inside + entered.people from entered where school_chat.id = entered.chat_id
+"""
 
 
 def seat(memberships: Collection[Membership]) -> None:
     """What the messenger said about accounts in rooms, new or not; who comes in counts as inside his chat, once."""
-    coming = {(each.room_id, each.member): each.room.chat_id for each in memberships if each.state == Membership.IN}
-    for known in _inside(coming):
-        coming.pop(known, None)
-    Membership.objects.bulk_create(
-        memberships,
-        update_conflicts=True,
-        unique_fields=["room", "member"],
-        update_fields=["state", "ours", "admin", "reason"],
-        batch_size=2000,
-    )
-    by_count: dict[int, list[int]] = defaultdict(list)
-    for chat, count in Counter(coming.values()).items():
-        by_count[count].append(chat)
-    for count, chats in by_count.items():
-        Chat.objects.filter(pk__in=chats).update(inside=F("inside") + count)
-
-
-def _inside(pairs: Iterable[tuple[int, str]]) -> Iterable[tuple[int, str]]:
-    rooms, members = {room for room, _ in pairs}, {member for _, member in pairs}
-    known = Membership.objects.filter(room__in=rooms, member__in=members, state=Membership.IN)
-    return known.values_list("room", "member")
+    rows = [(each.room_id, each.member, each.state, each.ours, each.admin, each.reason) for each in memberships]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(SEAT, [list(column) for column in zip(*rows, strict=True)])
 
 
 def unseat(gone: Iterable[tuple[int, str]]) -> None:

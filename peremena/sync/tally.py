@@ -23,7 +23,7 @@ class Tally:
         found = steps.select_for_update().order_by("pk").values_list("pk", "run", "state")
         runs = {pk: run for pk, run, now in found if now in of}
         if runs:
-            Step.objects.filter(pk__in=runs).update(state=state, reason=reason)
+            Step.objects.by_id(runs).update(state=state, reason=reason)
             (self.done if state == Step.DONE else self.failed).update(runs.values())
 
     def close_rest(self, connection: int, chats: Iterable[int], reason: str) -> None:

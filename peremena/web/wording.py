@@ -102,6 +102,7 @@ REASONS: dict[str, Reason] = {
     "too_large": Reason("ответ мессенджера слишком велик", _TELL),
     "answer_lost": Reason("ответ мессенджера потерялся", _WAIT),
     "garbled": Reason("ответ мессенджера не удалось разобрать", _WAIT),
+    "credential_unreadable": Reason("сохранённый ключ доступа не читается", _TELL),
     # What the connection cannot do
     "unsupported": Reason("это подключение так не умеет"),
     "unknown_method": Reason("мессенджер не знает такого запроса", _TELL),
