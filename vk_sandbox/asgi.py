@@ -24,4 +24,5 @@ async def application(
 ) -> None:
     """Notes when the request arrived, on the monotonic clock: the pace is judged by it, however busy we are then."""
     scope["arrived"] = time.monotonic()
-    await _django(scope, receive, send)
+    # Not `_django(…)`: that starts a new thread for every request, only to close its answer in.
+    await _django.handle(scope, receive, send)

@@ -7,15 +7,18 @@ arrived, and what is kept in memory beside the rows (pace, figures) needs no loc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Row = TypeVar("Row", bound=Model)
 
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
 
@@ -35,3 +38,19 @@ def sql(statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []
+
+
+def columns(table: str, model: type[Model]) -> str:
+    """All columns of `model`, for a statement in which its table is called `table`."""
+    return ", ".join(f"{table}.{name}" for name in _names(model))
+
+
+def loaded(model: type[Row], row: Iterator[Any]) -> Row:
+    """The object in the next values of a row, in the order of `columns`."""
+    names = _names(model)
+    return model.from_db("default", names, list(islice(row, len(names))))
+
+
+@cache
+def _names(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)

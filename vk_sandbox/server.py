@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
 from vk_sandbox.address import url_of
+from vk_sandbox.messenger.waiting import WAITING
 from vk_sandbox.state import CannotStart
 
 
@@ -29,6 +30,7 @@ def serve(listener: socket.socket, folder: Path, pace: int | None) -> None:
         signal.signal(number, lambda *_: None)
     config = uvicorn.Config(
         import_string("vk_sandbox.asgi.application"),
+        http=import_string("vk_sandbox.faults.requests.Droppable"),
         log_level="error",
         access_log=False,  # addresses of requests may carry tokens
         server_header=False,
@@ -59,7 +61,7 @@ def _prepare(folder: Path) -> None:
 
 
 class Announced(uvicorn.Server):
-    """Says where it listens as soon as it does."""
+    """Says where it listens as soon as it does; lets no waiting poll hold it up when it stops."""
 
     def __init__(self, config: uvicorn.Config, where: str) -> None:
         super().__init__(config)
@@ -69,3 +71,7 @@ class Announced(uvicorn.Server):
         await super().startup(sockets)
         sys.stdout.write(f"vk_sandbox: учебный стенд, не VK: {self.where}\n")
         sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        WAITING.close()
+        await super().shutdown(sockets)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 STATE = Path(os.environ["VK_SANDBOX_STATE"])
 PACE = int(os.environ["VK_SANDBOX_PACE"]) if os.environ.get("VK_SANDBOX_PACE") else None
+FILES = STATE / "files"
 CONTROL_TOKEN_FILE = STATE / "control-token"
 SECRET_KEY = (STATE / "secret-key").read_text(encoding="ascii")
 

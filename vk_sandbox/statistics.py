@@ -61,15 +61,16 @@ class Statistics:
         requests = {
             name.removeprefix(METHOD): value for name, value in sorted(self._values.items()) if name.startswith(METHOD)
         }
-        chats = Chat.objects.count()
-        titles = Chat.objects.values("owner", "title").distinct().aggregate(titles=Count("*"))["titles"]
+        rooms = Chat.objects.filter(dialog=False)
+        chats = rooms.count()
+        titles = rooms.values("owner", "title").distinct().aggregate(titles=Count("*"))["titles"]
         return {
             "requests": requests,
             HTTP: self._values[HTTP],
             PEAK: self._values[PEAK],
             REFUSED: self._values[REFUSED],
             "chats": chats,
-            "members": Membership.objects.filter(state=State.IN).count(),
+            "members": Membership.objects.filter(chat__dialog=False, state=State.IN).count(),
             "duplicate_titles": chats - titles,
         }
 

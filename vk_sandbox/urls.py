@@ -6,14 +6,20 @@ from django.urls import path
 
 from vk_sandbox.api.endpoint import method
 from vk_sandbox.control import views as control
+from vk_sandbox.longpoll.endpoint import poll
 from vk_sandbox.pages import views as pages
+from vk_sandbox.uploads.endpoint import receive, serve
 
 urlpatterns = [
     path("", pages.index),
     path("style.css", pages.style),
     path("method/<str:name>", method),
+    path("longpoll/<str:kind>", poll),
+    path("upload/<str:ticket>", receive),
+    path("files/<str:word>", serve),
     path("control/seed", control.seed),
     path("control/reset", control.reset),
+    path("control/faults", control.faults),
     path("control/stats", control.stats),
     path("control/<path:path>", control.missing),
 ]

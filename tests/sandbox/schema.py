@@ -7,6 +7,7 @@ is a note to people, and `inner_type` is a discriminator of VK's code generator 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,48 @@ BASE = "http://schema.invalid/"
 GENERATED = "inner_type"
 
 # Answers that are not in VK's published schema. utils.* is not in our copy; execute returns what the script returns.
-UNPUBLISHED: dict[str, dict[str, Any]] = {"utils.getServerTime": {"type": "integer"}, "execute": {}}
+UNPUBLISHED: dict[str, dict[str, Any]] = {
+    "execute": {},
+    "utils.getServerTime": {"type": "integer"},
+    "utils.resolveScreenName": {
+        "oneOf": [
+            {"type": "array", "maxItems": 0},
+            {
+                "type": "object",
+                "required": ["type", "object_id"],
+                "properties": {"type": {"enum": ["user", "group"]}, "object_id": {"type": "integer"}},
+            },
+        ]
+    },
+}
+# Parameters that change the shape of the answer, and the shape.
+VARIANTS = {
+    frozenset({"chat_ids", "fields"}): "chatIds_Fields_Response",
+    frozenset({"chat_ids"}): "chatIdsResponse",
+    frozenset({"peer_ids"}): "userIdsResponse",
+    frozenset({"extended"}): "extendedResponse",
+    frozenset({"fields"}): "fieldsResponse",
+}
 
 # Codes a method gives beyond its schema: [D] from its documentation page, [?] inferred from its neighbours.
 BEYOND_SCHEMA = {
     "messages.addChatUser": {981, 917, 927},  # [D], [?], [?]
     "messages.editChat": {917, 927},  # [?]
     "messages.removeChatUser": {917, 927},  # [?]
+    "messages.getByConversationMessageId": {927},  # [?] its neighbours
+    "messages.getById": {927},  # [?]
+    "messages.getChat": {927},  # [?]
+    "messages.getChatPreview": {927},  # [?]
+    "messages.delete": {927},  # [?]
+    "messages.deleteConversation": {927},  # [?]
+    "messages.edit": {927},  # [?]
+    "messages.markAsRead": {927},  # [?]
+    "messages.pin": {917},  # [?]
+    "messages.send": {927},  # [?]
+    "messages.setChatPhoto": {917, 927},  # [?]
+    "messages.deleteChatPhoto": {917, 927},  # [?]
+    "messages.setActivity": {901, 902},  # [?]
+    "messages.unpin": {917},  # [?]
     "execute": {12},
 }
 
@@ -80,14 +116,19 @@ def _found(validator: Draft7Validator, value: Any) -> list[str]:
     return sorted(f"{error.json_path}: {error.message}" for error in validator.iter_errors(value))
 
 
-def problems(method: str, body: dict[str, Any], *, extended: bool = False) -> list[str]:
-    """What is wrong with the JSON answer of a method; an empty list means good."""
+def variant(method: str, parameters: Collection[str]) -> str:
+    """The name of the answer's shape, of the several a method may have, that these parameters ask for."""
+    variants = methods()[method]["responses"]
+    wanted = (name for asked, name in VARIANTS.items() if asked <= set(parameters))
+    return next((name for name in wanted if name in variants), next(iter(variants)))
+
+
+def problems(method: str, body: dict[str, Any], parameters: Collection[str] = ()) -> list[str]:
+    """What is wrong with the JSON answer to a call with these parameters; an empty list means good."""
     if body.keys() <= {"response", "execute_errors"} and "response" in body:
         if method in UNPUBLISHED:
             return _found(Draft7Validator(UNPUBLISHED[method]), body["response"])
-        variants = methods()[method]["responses"]
-        variant = "extendedResponse" if extended and "extendedResponse" in variants else "response"
-        return _found(_validator(variants[variant]["$ref"]), body)
+        return _found(_validator(methods()[method]["responses"][variant(method, parameters)]["$ref"]), body)
     if body.keys() == {"error"}:
         return error_problems(method, body["error"])
     return [f"neither response nor error: {sorted(body)}"]

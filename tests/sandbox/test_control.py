@@ -39,7 +39,7 @@ def test_the_same_key_is_the_same_person_with_the_same_token(sandbox: Sandbox) -
     again = sandbox.seed({"first_name": "Борис", "last_name": "Вишня"}, ANNA, ANNA, community={"name": "Школа"})
     assert again["users"][1:] == first["users"] * 2
     assert again["community"] == first["community"]
-    assert first["community"].keys() == {"id", "token"}
+    assert first["community"].keys() == {"id", "token", "service_token"}
 
 
 def test_a_study_profile_can_come_later_and_stays(sandbox: Sandbox) -> None:
@@ -98,7 +98,7 @@ def test_the_panel_needs_its_token(sandbox: Sandbox, path: str) -> None:
 
 
 def test_what_is_not_there_is_told_in_json(sandbox: Sandbox) -> None:
-    assert (sandbox.control("faults", {}).status_code, sandbox.control("faults", {}).json()) == (
+    assert (sandbox.control("wishes", {}).status_code, sandbox.control("wishes", {}).json()) == (
         404,
         {"error": "такого здесь нет"},
     )

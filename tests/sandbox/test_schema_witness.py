@@ -28,6 +28,12 @@ def test_a_good_error_has_no_problems() -> None:
     assert problems(MEMBERS, error(100, "One of the parameters specified was missing or invalid: x is undefined")) == []
 
 
+def test_the_shape_of_an_answer_depends_on_what_was_asked() -> None:
+    people = {"response": {"count": 1, "items": [{"id": 1}]}}
+    assert problems("groups.getMembers", people, ["fields"]) == []
+    assert problems("groups.getMembers", people) == ["$.response.items[0]: {'id': 1} is not of type 'integer'"]
+
+
 @pytest.mark.parametrize(
     ("method", "body", "found"),
     [

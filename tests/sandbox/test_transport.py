@@ -57,7 +57,7 @@ def test_a_version_is_required(sandbox: Sandbox, owner: Person) -> None:
 
 
 def test_an_unknown_method_is_an_error_3_and_names_are_case_sensitive(sandbox: Sandbox, owner: Person) -> None:
-    for name in ("edu.getChats", "messages.createchat", "messages.getLongPollServer"):
+    for name in ("edu.getChats", "messages.createchat", "messages.getlongpollserver"):
         answer = sandbox.http.post(f"/method/{name}", data={"access_token": owner.token, "v": "5.199"}).json()
         assert (answer["error"]["error_code"], answer["error"]["error_msg"]) == (3, "Unknown method passed")
 

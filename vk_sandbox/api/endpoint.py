@@ -11,7 +11,7 @@ from typing import Any
 from django.core.exceptions import BadRequest, RequestDataTooBig, TooManyFilesSent
 from django.core.handlers.asgi import ASGIRequest
 from django.db import transaction
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 
 from vk_sandbox import settings
@@ -21,12 +21,15 @@ from vk_sandbox.api.pace import Pace
 from vk_sandbox.api.parameters import read_all
 from vk_sandbox.api.table import METHODS
 from vk_sandbox.database import in_database, sql
+from vk_sandbox.faults.calls import strike
+from vk_sandbox.faults.fault import FAULTS
+from vk_sandbox.faults.requests import suffer
 from vk_sandbox.statistics import STATISTICS
 
 LIMITS = {TokenKind.USER: 3, TokenKind.GROUP: 20, TokenKind.SERVICE: 3}  # requests in a second
 PACE = Pace()
 WRONG_TOKEN = {
-    TokenKind.USER: (Code.ACCESS, "no access to call this method"),
+    TokenKind.USER: (Code.GROUP_AUTH, "method is available only with group auth"),
     TokenKind.GROUP: (Code.GROUP_AUTH, "method is unavailable with group auth"),
     TokenKind.SERVICE: (Code.APP_AUTH, "method is unavailable with service token"),
 }
@@ -44,9 +47,10 @@ class Question:
     parameters: Mapping[str, str]
     token: str
     arrived: float
+    origin: str
 
 
-async def method(request: ASGIRequest, name: str) -> JsonResponse:
+async def method(request: ASGIRequest, name: str) -> HttpResponse:
     if request.method not in {"GET", "POST"}:
         return JsonResponse({"error": _error(ApiError(Code.HTTP_METHOD), name, {})})
     try:
@@ -55,8 +59,14 @@ async def method(request: ASGIRequest, name: str) -> JsonResponse:
         return JsonResponse({"error": _error(ApiError(Code.REQUEST, "malformed body"), name, {})})
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     token = str(parameters.pop("access_token", "") or (bearer.strip() if scheme.lower() == "bearer" else ""))
-    answer = await in_database(answer_to, Question(name, parameters, token, request.scope["arrived"]))
-    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+    origin = f"{request.scheme}://{request.get_host()}"
+    question = Question(name, parameters, token, request.scope["arrived"], origin)
+
+    async def answer() -> HttpResponse:
+        return JsonResponse(await in_database(answer_to, question), json_dumps_params={"ensure_ascii": False})
+
+    faults = FAULTS.of_request(name, parameters)
+    return await suffer(faults, request, answer) if faults else await answer()
 
 
 def answer_to(question: Question) -> dict[str, Any]:
@@ -92,7 +102,7 @@ def _caller(question: Question) -> Caller:
         STATISTICS.refused_for_pace()
         raise ApiError(Code.TOO_MANY)
     STATISTICS.in_one_second(accepted)
-    return Caller(account, kind, frozenset(scope.split()), version, int(time.time()), _call)
+    return Caller(number, account, kind, frozenset(scope.split()), version, int(time.time()), question.origin, _call)
 
 
 def _version(raw: str) -> tuple[int, int]:
@@ -111,6 +121,7 @@ def _call(caller: Caller, name: str, parameters: Mapping[str, str]) -> Any:
         raise ApiError(Code.UNKNOWN_METHOD)
     STATISTICS.method(name)
     _check_rights(caller, called)
+    strike(caller, name, parameters)
     arguments = read_all(called.parameters, parameters)
     with transaction.atomic():
         return called.answer(caller, **arguments)
@@ -129,4 +140,5 @@ def _error(error: ApiError, name: str, parameters: Mapping[str, str]) -> dict[st
     answer: dict[str, Any] = {"error_code": int(error.code), "error_msg": error.message}
     if error.subcode is not None:
         answer["error_subcode"] = error.subcode
+    answer |= error.extra
     return answer | {"request_params": [{"key": key, "value": value} for key, value in said.items()]}

@@ -33,6 +33,7 @@ class Behaviour:
 
 
 USER = frozenset({TokenKind.USER})
+GROUP = frozenset({TokenKind.GROUP})
 USER_GROUP = frozenset({TokenKind.USER, TokenKind.GROUP})
 ANYBODY = frozenset(TokenKind)
 MESSAGES = "messages"
@@ -42,11 +43,13 @@ MESSAGES = "messages"
 class Caller:
     """On whose behalf a call is made. `now` is the server's unix time in seconds, `version` (5, 199)."""
 
+    token: int
     account: int
     kind: TokenKind
     scope: frozenset[str]
     version: tuple[int, int]
     now: int
+    origin: str  # where the caller reached us: http://127.0.0.1:8001
     call: Callable[[Caller, str, Mapping[str, str]], Any]  # how `execute` makes its inner calls
     execute_errors: list[dict[str, Any]] = field(default_factory=list)
 

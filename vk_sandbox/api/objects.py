@@ -1,18 +1,20 @@
-"""VK's objects as JSON: people, communities, conversations, service messages."""
+"""VK's objects as JSON: people, communities, conversations, messages."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
+from vk_sandbox.messenger.visible import CHAT_PEER
 from vk_sandbox.models import Account, AccountKind, Membership, Message, State
+from vk_sandbox.uploads.attachments import previews
 
-CHAT_PEER = 2_000_000_000
 NO_ACCESS = 917  # the reason VK gives with can_write
 
 
 def peer_id(membership: Membership) -> int:
-    """The chat's peer id as the member's account sees it."""
+    """The conversation's peer id as the member's account sees it."""
     return CHAT_PEER + membership.local_id
 
 
@@ -20,7 +22,7 @@ def user(account: Account, fields: Iterable[str] = ()) -> dict[str, Any]:
     """users_user_full: the basics, and of `fields` those the stand-in knows."""
     known: dict[str, Any] = {"sex": account.sex, "screen_name": f"id{account.id}", "domain": f"id{account.id}"}
     if account.birthday:
-        known["bdate"] = f"{account.birthday.day}.{account.birthday.month}.{account.birthday.year}"
+        known["bdate"] = birth_date(account)
     return {
         "id": account.id,
         "first_name": account.first_name,
@@ -29,6 +31,12 @@ def user(account: Account, fields: Iterable[str] = ()) -> dict[str, Any]:
         "is_closed": False,
         **{name: known[name] for name in fields if name in known},
     }
+
+
+def birth_date(account: Account) -> str:
+    """As VK writes it: 1.9.2010; empty where unknown."""
+    born = account.birthday
+    return f"{born.day}.{born.month}.{born.year}" if born else ""
 
 
 def group(account: Account) -> dict[str, Any]:
@@ -52,27 +60,66 @@ def profiles(ids: Iterable[int], fields: Iterable[str] = ()) -> dict[str, Any]:
     }
 
 
-def conversation(membership: Membership, last: Message, members_count: int) -> dict[str, Any]:
-    """messages_conversation of a chat as `membership.account` sees it. Needs `membership.chat` loaded."""
+def spoke(messages: Iterable[Message]) -> set[int]:
+    """Whose accounts these messages are by and about."""
+    return {number for said in messages for number in (said.author, said.member) if number is not None}
+
+
+def conversation(membership: Membership, last: Message, members_count: int, pinned: Message | None) -> dict[str, Any]:
+    """messages_conversation as `membership.account` sees it. Needs `membership.chat` loaded, and `unread` annotated."""
     inside = membership.state == State.IN
-    return {
-        "peer": {"id": peer_id(membership), "type": "chat", "local_id": membership.local_id},
+    unread: int = getattr(membership, "unread", 0)
+    shown = {
+        "peer": _peer(membership),
         "sort_id": {"major_id": 0, "minor_id": last.id},
         "last_message_id": last.id,
         "last_conversation_message_id": last.cmid,
-        "in_read": last.id,
+        "in_read": membership.read_to if unread else last.id,
         "out_read": last.id,
         "can_write": {"allowed": True} if inside else {"allowed": False, "reason": NO_ACCESS},
-        "chat_settings": {
-            "title": membership.chat.title,
-            "owner_id": membership.chat.owner_id,
-            "members_count": members_count,
-            "state": membership.state,
-            "active_ids": [],
-            "is_group_channel": False,
-            "acl": _acl(membership, inside),
-        },
         "version": last.cmid,
+    }
+    if unread:
+        shown["unread_count"] = unread
+    if not membership.chat.dialog:
+        shown["chat_settings"] = _settings(membership, inside, members_count, pinned)
+    return shown
+
+
+def _peer(membership: Membership) -> dict[str, Any]:
+    peer = peer_id(membership)
+    if membership.chat.dialog:
+        return {"id": peer, "type": "user" if peer > 0 else "group", "local_id": abs(peer)}
+    return {"id": peer, "type": "chat", "local_id": membership.local_id}
+
+
+def _settings(membership: Membership, inside: bool, members_count: int, pinned: Message | None) -> dict[str, Any]:
+    settings: dict[str, Any] = {
+        "title": membership.chat.title,
+        "owner_id": membership.chat.owner_id,
+        "members_count": members_count,
+        "state": membership.state,
+        "active_ids": [],
+        "is_group_channel": False,
+        "acl": _acl(membership, inside),
+    }
+    if membership.chat.photo:
+        settings["photo"] = previews(membership.chat.photo) | {"is_default_photo": False}
+    if pinned is not None:
+        settings["pinned_message"] = pinned_message(pinned, membership)
+    return settings
+
+
+def pinned_message(pinned: Message, membership: Membership) -> dict[str, Any]:
+    """messages_pinned_message."""
+    return {
+        "id": pinned.id,
+        "conversation_message_id": pinned.cmid,
+        "peer_id": peer_id(membership),
+        "from_id": pinned.author,
+        "date": pinned.date,
+        "text": pinned.text,
+        "attachments": json.loads(pinned.attachments) if pinned.attachments else [],
     }
 
 
@@ -92,26 +139,38 @@ def _acl(membership: Membership, inside: bool) -> dict[str, bool]:
     }
 
 
-def message(last: Message, membership: Membership) -> dict[str, Any]:
-    """messages_message of a service message, as `membership.account` sees it."""
-    action: dict[str, Any] = {"type": last.action}
-    if last.member is not None:
-        action["member_id"] = last.member
-    if last.title:
-        action["text"] = last.title
-    return {
-        "id": last.id,
-        "conversation_message_id": last.cmid,
+def message(said: Message, membership: Membership) -> dict[str, Any]:
+    """messages_message, as `membership.account` sees it."""
+    shown = {
+        "id": said.id,
+        "conversation_message_id": said.cmid,
         "peer_id": peer_id(membership),
-        "from_id": last.author,
-        "date": last.date,
-        "out": int(last.author == membership.account_id),
-        "text": "",
-        "action": action,
-        "attachments": [],
+        "from_id": said.author,
+        "date": said.date,
+        "out": int(said.author == membership.account_id),
+        "text": said.text,
+        "attachments": json.loads(said.attachments) if said.attachments else [],
         "fwd_messages": [],
         "important": False,
         "is_hidden": False,
-        "random_id": 0,
-        "version": last.cmid,
+        "random_id": said.random_id if said.author == membership.account_id else 0,
+        "version": said.cmid,
     }
+    if said.edited is not None:
+        shown["update_time"] = said.edited
+    if said.action:
+        shown["action"] = _action(said)
+    return shown
+
+
+def _action(said: Message) -> dict[str, Any]:
+    action: dict[str, Any] = {"type": said.action}
+    if said.member is not None:
+        action["member_id"] = said.member
+    if said.action == "chat_photo_update":
+        action["photo"] = previews(said.title)
+    elif said.about is not None:
+        action |= {"conversation_message_id": said.about, "message": said.title}
+    elif said.title:
+        action["text"] = said.title
+    return action

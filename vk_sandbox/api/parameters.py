@@ -57,14 +57,14 @@ class Parameter:
         return [self._one(Type.INTEGER if self.type is Type.INTEGERS else Type.STRING, item) for item in items if item]
 
     def _one(self, kind: Type, raw: str) -> Any:
+        if self.choices and raw not in self.choices:
+            raise invalid(f"{self.name} should be one of {', '.join(self.choices)}")
         if kind is Type.INTEGER:
             return self._integer(raw)
         if kind is Type.BOOLEAN:
             if raw not in TRUTH:
                 raise invalid(f"{self.name} not boolean")
             return TRUTH[raw]
-        if self.choices and raw not in self.choices:
-            raise invalid(f"{self.name} should be one of {', '.join(self.choices)}")
         return raw
 
     def _integer(self, raw: str) -> int:

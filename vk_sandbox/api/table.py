@@ -4,7 +4,42 @@ from __future__ import annotations
 
 from vk_sandbox.api import execute
 from vk_sandbox.api.method import Method
-from vk_sandbox.api.methods import chats, conversations, server_time, users
+from vk_sandbox.api.methods import (
+    account,
+    calls,
+    chat_card,
+    chat_photo,
+    chats,
+    communities,
+    conversations,
+    files,
+    history,
+    invitations,
+    long_poll,
+    names,
+    pinning,
+    sending,
+    server_time,
+    users,
+)
 
-SUBJECTS = (users, chats, conversations, server_time, execute)
+SUBJECTS = (
+    users,
+    account,
+    communities,
+    names,
+    server_time,
+    chats,
+    chat_card,
+    invitations,
+    conversations,
+    history,
+    sending,
+    pinning,
+    files,
+    chat_photo,
+    long_poll,
+    calls,
+    execute,
+)
 METHODS: dict[str, Method] = {method.name: method for subject in SUBJECTS for method in subject.METHODS}

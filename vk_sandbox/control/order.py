@@ -10,7 +10,8 @@ from uuid import uuid4
 from vk_sandbox.models import AccountKind
 
 TEXTS = {"first_name", "last_name", "middle_name", "phone", "password"}
-KNOWN = TEXTS | {"key", "sex", "birthday", "profiles", "closed", "rights", "revoked"}
+FLAGS = {"closed", "member"}
+KNOWN = TEXTS | FLAGS | {"key", "sex", "birthday", "profiles", "rights", "revoked"}
 PROFILES = {AccountKind.VK.value, AccountKind.STUDY.value}
 
 
@@ -64,8 +65,8 @@ def _person(number: int, given: Any) -> Person:
         raise BadOrder(f"{where}: key, имена, phone и password — строки до 200 знаков")
     if "sex" in given:
         fields["sex"] = _one_of(where, "sex", given["sex"], {0, 1, 2})
-    if "closed" in given:
-        fields["closed"] = _one_of(where, "closed", given["closed"], {True, False})
+    for flag in FLAGS & given.keys():
+        fields[flag] = _one_of(where, flag, given[flag], {True, False})
     if given.get("birthday"):
         fields["birthday"] = _date(where, given["birthday"])
     return Person(key, fields, AccountKind.STUDY in _profiles(where, given), _token(where, given))

@@ -18,6 +18,7 @@ BATCH = 500  # keys in one query
 FIRST_ID = {AccountKind.VK: 100_000_001, AccountKind.STUDY: 800_000_001}
 FIRST_COMMUNITY = 200_000_001
 COMMUNITY_KEY = "community"
+COMMUNITY_RIGHTS = "messages photos docs manage"
 SIGN_IN = {"phone", "password"}  # of the VK ID; a study profile has no sign-in of its own
 
 Row = TypeVar("Row", Account, Token)
@@ -95,10 +96,18 @@ def _community(name: str) -> dict[str, Any]:
         lowest = Account.objects.aggregate(Min("id"))["id__min"] or 0
         number = min(lowest - 1, -FIRST_COMMUNITY)
         account = Account.objects.create(id=number, kind=AccountKind.COMMUNITY, key=COMMUNITY_KEY, first_name=name)
-        Token.objects.create(value=_secret(), kind=TokenKind.GROUP, account=account, scope=MESSAGES, key=COMMUNITY_KEY)
     elif account.first_name != name:
         _update(account, {"first_name": name})
-    return {"id": -account.id, "token": Token.objects.get(kind=TokenKind.GROUP, key=COMMUNITY_KEY).value}
+    return {
+        "id": -account.id,
+        "token": _key_of(account, TokenKind.GROUP, COMMUNITY_RIGHTS),
+        "service_token": _key_of(account, TokenKind.SERVICE, ""),
+    }
+
+
+def _key_of(account: Account, kind: TokenKind, scope: str) -> str:
+    made = {"value": _secret(), "account": account, "scope": scope}
+    return Token.objects.get_or_create(kind=kind, key=COMMUNITY_KEY, defaults=made)[0].value
 
 
 def _accounts_with_keys(kind: AccountKind) -> Callable[[list[str]], Iterable[Account]]:

@@ -1,9 +1,12 @@
-"""The control panel: /control/seed, /control/reset, /control/stats."""
+"""The control panel: /control/seed, /control/reset, /control/faults, /control/stats."""
 
 from __future__ import annotations
 
 import hmac
 import json
+import shutil
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, JsonResponse
 
@@ -12,20 +15,32 @@ from vk_sandbox.api.endpoint import PACE
 from vk_sandbox.control.order import BadOrder, read
 from vk_sandbox.control.seed import sow
 from vk_sandbox.database import in_database
-from vk_sandbox.models import Account, Chat, Membership, Message, Token
+from vk_sandbox.faults.fault import FAULTS
+from vk_sandbox.faults.order import read as read_faults
+from vk_sandbox.longpoll.keys import KEYS
+from vk_sandbox.models import Account, Chat, Event, Hidden, Membership, Message, Token, Upload
 from vk_sandbox.statistics import STATISTICS
+
+Order = TypeVar("Order")
 
 
 async def seed(request: HttpRequest) -> JsonResponse:
     if refusal := _refusal(request):
         return refusal
-    try:
-        order = read(json.loads(request.body))
-    except BadOrder as error:
-        return _error(400, str(error))
-    except ValueError:
-        return _error(400, "тело запроса — не JSON")
-    return _answer(await in_database(sow, order))
+    order = _ordered(request, read)
+    return order if isinstance(order, JsonResponse) else _answer(await in_database(sow, order))
+
+
+async def faults(request: HttpRequest) -> JsonResponse:
+    """Replaces all the faults there were."""
+    if refusal := _refusal(request):
+        return refusal
+    order = _ordered(request, read_faults)
+    if isinstance(order, JsonResponse):
+        return order
+    before = FAULTS.shown()
+    FAULTS.replace(order)
+    return _answer({"faults": FAULTS.shown(), "before": before})
 
 
 async def reset(request: HttpRequest) -> JsonResponse:
@@ -46,10 +61,23 @@ async def missing(request: HttpRequest, path: str = "") -> JsonResponse:
 
 
 def _forget() -> None:
-    for rows in (Message, Membership, Chat, Token, Account):  # the ones that point first
+    for rows in (Upload, Event, Hidden, Message, Membership, Chat, Token, Account):  # the ones that point first
         rows.objects.all().delete()
+    shutil.rmtree(settings.FILES, ignore_errors=True)
     STATISTICS.clear()
     PACE.clear()
+    KEYS.clear()
+    FAULTS.replace([])
+
+
+def _ordered(request: HttpRequest, read: Callable[[Any], Order]) -> Order | JsonResponse:
+    """What the body asks for, or the refusal that says what is wrong with it."""
+    try:
+        return read(json.loads(request.body))
+    except BadOrder as error:
+        return _error(400, str(error))
+    except ValueError:
+        return _error(400, "тело запроса — не JSON")
 
 
 def _refusal(request: HttpRequest) -> JsonResponse | None:

@@ -1,4 +1,4 @@
-"""What happens in a chat, whoever asked for it: coming in, going out, the service message about it.
+"""What happens in a chat, whoever asked for it: coming in, going out, what is said.
 
 The writing is plain SQL over whole sets: one `execute` makes 25 chats of 30 people within its second.
 """
@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from vk_sandbox.api.errors import ApiError, Code
-from vk_sandbox.database import sql
+from vk_sandbox.database import columns, loaded, sql
+from vk_sandbox.messenger.events import Happened, record
 from vk_sandbox.models import Chat, Membership, State
 
+WHOSE = """
+select {columns} from vk_sandbox_membership as membership join vk_sandbox_chat as chat on chat.id = membership.chat_id
+where membership.account_id = %s and membership.local_id = %s
+"""
 NEXT_NUMBER = """
 update vk_sandbox_account set chats = chats + 1 where id in (select value from json_each(%s))
 """
 COME_IN = """
-insert into vk_sandbox_membership (chat_id, account_id, local_id, state, is_admin, invited_by, join_date)
-select %s, account.id, account.chats, 'in', account.id = %s, %s, %s
+insert into vk_sandbox_membership (chat_id, account_id, local_id, state, is_admin, invited_by, join_date, seen_from)
+select %s, account.id, account.chats, 'in', account.id = %s, %s, %s, %s
 from json_each(%s) as wanted join vk_sandbox_account as account on account.id = wanted.value order by wanted.key
 """
 COME_BACK = """
@@ -26,25 +33,59 @@ where chat_id = %s and account_id = %s
 """
 GO_OUT = "update vk_sandbox_membership set state = %s, seen_to = %s where chat_id = %s and account_id = %s"
 SAY = """
-insert into vk_sandbox_message (chat_id, cmid, author, date, action, member, title)
-values (%s, %s, %s, %s, %s, %s, %s) returning id
+insert into vk_sandbox_message (chat_id, cmid, author, date, action, member, title, about, text, attachments, random_id)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
 """
+BEFORE_LAST = "select id from vk_sandbox_message where chat_id = %s order by cmid desc limit 1 offset %s"
 LAST = "update vk_sandbox_chat set last_cmid = %s, last_message = %s where id = %s"
 
 
 def membership_of(account: int, chat_id: int) -> Membership:
     """The account's tie to the chat it knows as `chat_id`, chat loaded; ApiError 927 if it knows none."""
-    try:
-        return Membership.objects.select_related("chat").get(account=account, local_id=chat_id)
-    except Membership.DoesNotExist:
-        raise ApiError(Code.NO_CHAT) from None
+    found = sql(_whose(), account, chat_id)
+    if not found:
+        raise ApiError(Code.NO_CHAT)
+    row = iter(found[0])
+    mine = loaded(Membership, row)
+    mine.chat = loaded(Chat, row)
+    return mine
 
 
-def enter(chat: Chat, accounts: Sequence[int], *, invited_by: int, now: int, admin: int = 0) -> None:
-    """People come in for the first time, each with the next number of his own, in this order."""
+@cache
+def _whose() -> str:
+    return WHOSE.format(columns=f"{columns('membership', Membership)}, {columns('chat', Chat)}")
+
+
+def inside(mine: Membership) -> Membership:
+    if mine.state != State.IN:
+        raise ApiError(Code.NO_ACCESS_TO_CHAT)
+    return mine
+
+
+def admin(mine: Membership) -> Membership:
+    if not inside(mine).is_admin:
+        raise ApiError(Code.NOT_ADMIN)
+    return mine
+
+
+def enter(
+    chat: Chat, accounts: Sequence[int], *, invited_by: int, now: int, admin: int = 0, seen_from: int = 0
+) -> None:
+    """People come in for the first time, each with the next number of his own, in this order.
+
+    They see what is said after the message `seen_from`.
+    """
     everybody = json.dumps(accounts)
     sql(NEXT_NUMBER, everybody)
-    sql(COME_IN, chat.id, admin, invited_by, now, everybody)
+    sql(COME_IN, chat.id, admin, invited_by, now, seen_from, everybody)
+
+
+def before_last(chat: Chat, count: int) -> int:
+    """The Message.id after which the last `count` messages come."""
+    if not count:
+        return chat.last_message
+    rows = sql(BEFORE_LAST, chat.id, count)
+    return int(rows[0][0]) if rows else 0
 
 
 def come_back(chat: Chat, account: int, *, invited_by: int, now: int) -> None:
@@ -58,9 +99,29 @@ def put_out(chat: Chat, account: int, state: State, *, by: int, now: int) -> Non
     sql(GO_OUT, state.value, last, chat.id, account)
 
 
-def announce(chat: Chat, author: int, now: int, action: str, *, member: int | None = None, title: str = "") -> int:
-    """Writes a service message and makes it the chat's last one. Returns its id."""
+def announce(
+    chat: Chat,
+    author: int,
+    now: int,
+    action: str,
+    *,
+    member: int | None = None,
+    title: str = "",
+    about: int | None = None,
+) -> int:
+    """A service message. Returns its id."""
+    return _say(chat, author, now, action, member, title, about, "", "", 0)
+
+
+def say(chat: Chat, author: int, now: int, text: str, attachments: Sequence[Any], random_id: int) -> int:
+    """A message of a person or a community. Returns its id."""
+    files = json.dumps(attachments, ensure_ascii=False) if attachments else ""
+    return _say(chat, author, now, "", None, "", None, text, files, random_id)
+
+
+def _say(chat: Chat, author: int, now: int, *columns: Any) -> int:
     chat.last_cmid += 1
-    [(chat.last_message,)] = sql(SAY, chat.id, chat.last_cmid, author, now, action, member, title)
+    [(chat.last_message,)] = sql(SAY, chat.id, chat.last_cmid, author, now, *columns)
+    record(chat.id, Happened.SAID, chat.last_message, author, now)
     sql(LAST, chat.last_cmid, chat.last_message, chat.id)
     return chat.last_message

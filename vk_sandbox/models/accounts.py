@@ -30,6 +30,7 @@ class Account(models.Model):
     phone = models.CharField(max_length=20, blank=True)
     password = models.CharField(max_length=200, blank=True)  # hashed
     closed = models.BooleanField(default=False)  # privacy: nobody can add this person to a chat; not a closed page
+    member = models.BooleanField(default=False)  # of the seeded community
     chats = models.BigIntegerField(default=0)  # the highest number this account has given to a chat
 
     objects: ClassVar[models.Manager[Account]] = models.Manager()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import async_only_middleware
 
 HEADERS = {
@@ -16,16 +15,17 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-Answering = Callable[[HttpRequest], Awaitable[HttpResponseBase]]
+Answering = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
 
 @async_only_middleware
 def strict_headers(get_response: Answering) -> Answering:
     """Also refuses a foreign Host: a page elsewhere must not reach the sandbox through a name it owns."""
 
-    async def answer(request: HttpRequest) -> HttpResponseBase:
+    async def answer(request: HttpRequest) -> HttpResponse:
         request.get_host()
         response = await get_response(request)
+        response.headers["Content-Length"] = str(len(response.content))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response

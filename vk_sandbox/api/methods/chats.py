@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from vk_sandbox.api.behaviours import ADMIN, NUMBERING, OUTSIDER
 from vk_sandbox.api.errors import ApiError, Code, invalid
 from vk_sandbox.api.method import MESSAGES, USER, USER_GROUP, Behaviour, Caller, Method, Source, TokenKind
 from vk_sandbox.api.parameters import Parameter, Type
 from vk_sandbox.database import sql
-from vk_sandbox.messenger.rooms import announce, come_back, enter, membership_of, put_out
+from vk_sandbox.messenger.rooms import admin, announce, before_last, come_back, enter, inside, membership_of, put_out
 from vk_sandbox.models import Chat, Membership, State
 
 TITLE_LIMIT = 200  # characters; no source names VK's own limit [?]
@@ -38,7 +39,7 @@ def create_chat(caller: Caller, *, title: str | None, user_ids: list[int]) -> An
 
 
 def edit_chat(caller: Caller, *, chat_id: int, title: str | None) -> int:
-    mine = _admin(membership_of(caller.account, chat_id))
+    mine = admin(membership_of(caller.account, chat_id))
     title = _title(title)
     if title != mine.chat.title:
         mine.chat.title = title
@@ -47,19 +48,19 @@ def edit_chat(caller: Caller, *, chat_id: int, title: str | None) -> int:
     return 1
 
 
-def add_chat_user(caller: Caller, *, chat_id: int, user_id: int | None) -> int:
+def add_chat_user(caller: Caller, *, chat_id: int, user_id: int | None, visible_messages_count: int | None) -> int:
     if user_id is None:
         raise invalid("user_id is undefined")
     mine = membership_of(caller.account, chat_id)
     if user_id == caller.account and mine.state == State.LEFT:
         come_back(mine.chat, user_id, invited_by=user_id, now=caller.now)
     else:
-        _add(_admin(mine).chat, user_id, caller)
+        _add(admin(mine).chat, user_id, caller, visible_messages_count or 0)
     announce(mine.chat, caller.account, caller.now, "chat_invite_user", member=user_id)
     return 1
 
 
-def _add(chat: Chat, number: int, caller: Caller) -> None:
+def _add(chat: Chat, number: int, caller: Caller, visible: int) -> None:
     found = sql(CANDIDATE, chat.id, number)
     if not found:
         raise ApiError(Code.NO_CONTACT)
@@ -69,7 +70,8 @@ def _add(chat: Chat, number: int, caller: Caller) -> None:
     if closed:
         raise ApiError(Code.PRIVACY)
     if state is None:
-        enter(chat, [number], invited_by=caller.account, now=caller.now)
+        seen_from = before_last(chat, visible)
+        enter(chat, [number], invited_by=caller.account, now=caller.now, seen_from=seen_from)
     else:
         come_back(chat, number, invited_by=caller.account, now=caller.now)
 
@@ -78,11 +80,11 @@ def remove_chat_user(caller: Caller, *, chat_id: int, user_id: int | None, membe
     number = user_id if member_id is None else member_id
     if number is None:
         raise invalid("user_id is undefined")
-    mine = _inside(membership_of(caller.account, chat_id))
+    mine = inside(membership_of(caller.account, chat_id))
     if number == caller.account:
         put_out(mine.chat, number, State.LEFT, by=number, now=caller.now)
         return 1
-    _admin(mine)
+    admin(mine)
     if not Membership.objects.filter(chat=mine.chat, account=number, state=State.IN).exists():
         raise ApiError(Code.NOT_IN_CHAT)
     if number == mine.chat.owner_id:
@@ -99,22 +101,6 @@ def _title(raw: str | None) -> str:
         raise invalid(f"title should be at most {TITLE_LIMIT} characters")
     return title
 
-
-def _inside(mine: Membership) -> Membership:
-    if mine.state != State.IN:
-        raise ApiError(Code.NO_ACCESS_TO_CHAT)
-    return mine
-
-
-def _admin(mine: Membership) -> Membership:
-    if not _inside(mine).is_admin:
-        raise ApiError(Code.NOT_ADMIN)
-    return mine
-
-
-NUMBERING = Behaviour("chat_id is the caller's own number of the chat; an unknown one: error 927", Source.INFERRED)
-OUTSIDER = Behaviour("the caller has left or was removed: error 917", Source.INFERRED)
-ADMIN = Behaviour("only administrators of the chat may: else error 925", Source.INFERRED)
 
 METHODS = (
     Method(
@@ -152,7 +138,11 @@ METHODS = (
         "messages.addChatUser",
         add_chat_user,
         USER,
-        (CHAT_ID, Parameter("user_id", Type.INTEGER, minimum=0)),
+        (
+            CHAT_ID,
+            Parameter("user_id", Type.INTEGER, minimum=0),
+            Parameter("visible_messages_count", Type.INTEGER, minimum=0, maximum=1000),
+        ),
         MESSAGES,
         (
             Behaviour("answers 1; a user token only, with a community's: error 27", Source.SCHEMA),
@@ -160,6 +150,7 @@ METHODS = (
             Behaviour(
                 "one who left returns by adding himself; one who was removed can be added again", Source.INFERRED
             ),
+            Behaviour("a newcomer sees visible_messages_count of the messages before him, else none", Source.INFERRED),
             Behaviour("unknown person: error 936", Source.SCHEMA),
             Behaviour("closed by privacy: error 981", Source.DOCUMENTATION),
             NUMBERING,

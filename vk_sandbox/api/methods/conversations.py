@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.db.models.functions import Coalesce
 
-from vk_sandbox.api.errors import ApiError, Code
+from vk_sandbox.api.behaviours import EXTENDED, OUT, PEER
 from vk_sandbox.api.method import MESSAGES, USER_GROUP, Behaviour, Caller, Method, Source
-from vk_sandbox.api.objects import CHAT_PEER, conversation, message, profiles
+from vk_sandbox.api.objects import conversation, message, peer_id, profiles, spoke
 from vk_sandbox.api.parameters import Parameter, Type
-from vk_sandbox.messenger.rooms import membership_of
+from vk_sandbox.messenger.rooms import inside, membership_of
+from vk_sandbox.messenger.visible import CHAT_PEER, unread
 from vk_sandbox.models import Membership, Message, State
+
+
+class MemberRow(NamedTuple):
+    """Whole chats are read often: their rows need not be objects of the ORM."""
+
+    account: int
+    invited_by: int
+    join_date: int
+    is_admin: bool
+
 
 FILTERS = ("all", "archive", "important", "sorted_chats", "unanswered", "unread")
 
@@ -28,11 +39,16 @@ def get_conversations(
     start_message_id: int | None,
     fields: list[str],
 ) -> dict[str, Any]:
-    mine = Membership.objects.filter(account=caller.account).select_related("chat")
-    ordered = mine.annotate(last=Coalesce("seen_to", "chat__last_message")).order_by("-last")
+    mine = Membership.objects.filter(account=caller.account).annotate(unread=unread()).select_related("chat")
+    ordered = (
+        mine.annotate(last=Coalesce("seen_to", "chat__last_message")).order_by("-last").filter(last__gt=F("seen_from"))
+    )
+    new = ordered.filter(unread__gt=0)
     if start_message_id:
         ordered = ordered.filter(last__lte=start_message_id)
-    if filter not in {"all", "sorted_chats"}:
+    if filter == "unread":
+        ordered = new
+    elif filter not in {"all", "sorted_chats"}:
         ordered = ordered.none()
     page = list(ordered[offset : offset + count])
     said = _last_messages(page)
@@ -40,7 +56,7 @@ def get_conversations(
         {"conversation": shown, "last_message": message(said[membership.id], membership)}
         for membership, shown in zip(page, _conversations(page, said), strict=True)
     ]
-    answer = {"count": ordered.count(), "unread_count": 0, "items": items}
+    answer = {"count": ordered.count(), "unread_count": new.count(), "items": items}
     return answer | profiles(_people(page, said), fields) if extended else answer
 
 
@@ -48,7 +64,8 @@ def get_conversations_by_id(
     caller: Caller, *, peer_ids: list[int], extended: bool, fields: list[str]
 ) -> dict[str, Any]:
     numbers = [peer - CHAT_PEER for peer in dict.fromkeys(peer_ids)]
-    found = Membership.objects.filter(account=caller.account, local_id__in=numbers).select_related("chat")
+    known = Membership.objects.filter(account=caller.account, local_id__in=numbers, chat__last_message__gt=0)
+    found = known.annotate(unread=unread()).select_related("chat")
     by_number = {membership.local_id: membership for membership in found}
     page = [by_number[number] for number in numbers if number in by_number]
     said = _last_messages(page)
@@ -66,30 +83,29 @@ def get_conversation_members(
     fields: list[str],
     member_ids: list[int],
 ) -> dict[str, Any]:
-    mine = membership_of(caller.account, peer_id - CHAT_PEER)
-    if mine.state != State.IN:
-        raise ApiError(Code.NO_ACCESS_TO_CHAT)
-    inside = Membership.objects.filter(chat=mine.chat, state=State.IN)
+    mine = inside(membership_of(caller.account, peer_id - CHAT_PEER))
+    members = Membership.objects.filter(chat=mine.chat, state=State.IN)
     if member_ids:
-        inside = inside.filter(account__in=set(member_ids))
-    page = list(inside.order_by("id")[offset : offset + count])
+        members = members.filter(account__in=set(member_ids))
+    page = members.order_by("id").values_list(*MemberRow._fields)[offset : offset + count]
+    rows = [MemberRow(*row) for row in page]
     answer = {
-        "count": inside.count(),
-        "items": [_member(membership, mine) for membership in page],
+        "count": members.count(),
+        "items": [_member(row, mine) for row in rows],
         "chat_restrictions": {"only_admins_invite": True, "only_admins_edit_info": True, "only_admins_kick": True},
     }
-    return answer | profiles((membership.account_id for membership in page), fields) if extended else answer
+    return answer | profiles((row.account for row in rows), fields) if extended else answer
 
 
-def _member(membership: Membership, mine: Membership) -> dict[str, Any]:
-    owner = membership.account_id == mine.chat.owner_id
+def _member(row: MemberRow, mine: Membership) -> dict[str, Any]:
+    owner = row.account == mine.chat.owner_id
     item: dict[str, Any] = {
-        "member_id": membership.account_id,
-        "invited_by": membership.invited_by,
-        "join_date": membership.join_date,
-        "can_kick": mine.is_admin and not owner and membership.account_id != mine.account_id,
+        "member_id": row.account,
+        "invited_by": row.invited_by,
+        "join_date": row.join_date,
+        "can_kick": mine.is_admin and not owner and row.account != mine.account_id,
     }
-    if membership.is_admin:
+    if row.is_admin:
         item["is_admin"] = True
     if owner:
         item["is_owner"] = True
@@ -104,19 +120,24 @@ def _last_messages(page: Sequence[Membership]) -> dict[int, Message]:
 
 
 def _conversations(page: Sequence[Membership], said: dict[int, Message]) -> list[dict[str, Any]]:
-    inside = Membership.objects.filter(chat__in=[membership.chat_id for membership in page], state=State.IN)
-    counts = dict(inside.values_list("chat").annotate(Count("id")).order_by())
-    return [conversation(membership, said[membership.id], counts.get(membership.chat_id, 0)) for membership in page]
+    members = Membership.objects.filter(chat__in=[membership.chat_id for membership in page], state=State.IN)
+    counts = dict(members.values_list("chat").annotate(Count("id")).order_by())
+    pinned = Message.objects.in_bulk([membership.chat.pinned for membership in page if membership.chat.pinned])
+    return [
+        conversation(
+            membership,
+            said[membership.id],
+            counts.get(membership.chat_id, 0),
+            pinned.get(membership.chat.pinned or 0),
+        )
+        for membership in page
+    ]
 
 
 def _people(page: Sequence[Membership], said: dict[int, Message]) -> set[int]:
-    spoken = {number for last in said.values() for number in (last.author, last.member) if number is not None}
-    return spoken | {membership.chat.owner_id for membership in page}
+    others = {peer_id(membership) if membership.chat.dialog else membership.chat.owner_id for membership in page}
+    return others | spoke(said.values())
 
-
-PEER = Behaviour("peer_id is 2000000000 + the caller's own number of the chat", Source.SCHEMA)
-OUT = Behaviour("chats one has left or was removed from stay, with state and the last message seen", Source.INFERRED)
-EXTENDED = Behaviour("extended=1 adds profiles and groups", Source.SCHEMA)
 
 METHODS = (
     Method(
@@ -134,7 +155,9 @@ METHODS = (
         MESSAGES,
         (
             Behaviour("only the caller's chats, the last spoken in first, by offset and count", Source.SCHEMA),
-            Behaviour("all is always read: other filters than all and sorted_chats find nothing", Source.INFERRED),
+            Behaviour("unread: messages of others after the last one read; service messages are read", Source.INFERRED),
+            Behaviour("archive, important and unanswered find nothing", Source.INFERRED),
+            Behaviour("a conversation whose history was deleted comes back with its next message", Source.INFERRED),
             OUT,
             PEER,
             EXTENDED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vk_sandbox.api import names
 from vk_sandbox.api.method import ANYBODY, Behaviour, Caller, Method, Source, TokenKind
 from vk_sandbox.api.objects import user
 from vk_sandbox.api.parameters import Parameter, Type
@@ -14,7 +15,7 @@ def get(caller: Caller, *, user_ids: list[str], fields: list[str]) -> list[dict[
     """The people asked for, in that order; without `user_ids` the caller himself."""
     if not user_ids and caller.kind is TokenKind.USER:
         user_ids = [str(caller.account)]
-    numbers = [int(name) for word in user_ids if (name := word.removeprefix("id")).isdecimal() and len(name) <= 18]
+    numbers = [number for word in user_ids if (number := names.person(word)) is not None]
     people = Account.objects.exclude(kind=AccountKind.COMMUNITY).in_bulk(numbers)
     return [user(people[number], fields) for number in dict.fromkeys(numbers) if number in people]
 
