@@ -12,11 +12,17 @@ CLASSES, PUPILS = 4, 6
 
 
 def write_school(
-    path: Path, name: str, *, empty: Collection[int] = (), mode: str = "bulk", bad_roles: int = 0, region: bool = False
+    path: Path,
+    name: str,
+    *,
+    empty: Collection[int] = (),
+    mode: str = "bulk",
+    bad_roles: int = 0,
+    district: bool = False,
 ) -> Path:
     """A school of 4 classes with 6 pupils each, a mother of each, a teacher of each class, one subject taught to each class;
-    no pupils in the classes `empty`, an unknown role in the first `bad_roles` enrollments; under a region of its own where
-    `region`."""
+    no pupils in the classes `empty`, an unknown role in the first `bad_roles` enrollments; under a district of its own where
+    `district`."""
     tables: dict[str, list[dict[str, str]]] = {
         "orgs.csv": [{"sourcedId": "school", "name": name, "type": "school"}],
         "academicSessions.csv": [{"sourcedId": "year", "title": "Год", "type": "schoolYear"} | YEAR],
@@ -26,9 +32,9 @@ def write_school(
         "roles.csv": [],
         "enrollments.csv": [],
     }
-    if region:
-        tables["orgs.csv"][0]["parentSourcedId"] = "region"
-        tables["orgs.csv"].insert(0, {"sourcedId": "region", "name": f"{name} region", "type": "state"})
+    if district:
+        tables["orgs.csv"][0]["parentSourcedId"] = "district"
+        tables["orgs.csv"].insert(0, {"sourcedId": "district", "name": f"{name} district", "type": "district"})
     for number in range(CLASSES):
         _class(tables, number, [] if number in empty else range(PUPILS))
     for row in tables["enrollments.csv"][:bad_roles]:

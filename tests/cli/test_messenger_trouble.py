@@ -67,7 +67,7 @@ def test_a_token_that_nobody_knows_is_not_accepted(peremena: Commands) -> None:
 
 
 def test_a_school_without_a_connection_can_be_planned_but_not_synced(peremena: Commands, tmp_path: Path) -> None:
-    peremena("roster", write_school(tmp_path / "alone.zip", "alone", region=True), "--apply")
+    peremena("roster", write_school(tmp_path / "alone.zip", "alone", district=True), "--apply")
     assert peremena("plan", "--school", "alone", "--json").json["operations"]["create_chat"] == 13
     alone = peremena("sync", "--school", "alone", "--json")
     assert (alone.code, alone.json["run"], faults("sync", alone.json)) == (2, None, [])
