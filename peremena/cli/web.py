@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import signal
+
 import click
 import uvicorn
 
@@ -19,6 +21,9 @@ def web(host: str, port: int) -> None:
 
     if settings.SECRET_KEY == NOT_FOR_SERVING:
         raise UnusableInput("PEREMENA_SECRET_KEY не задан: с ключом, который знают все, вход мог бы подделать любой.")
+    # uvicorn sends the signal it was stopped by once more to whoever handled it before: nobody has to die of it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     uvicorn.run(
         "peremena.asgi:application",
         host=host,
