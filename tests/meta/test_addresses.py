@@ -15,6 +15,7 @@ from tests.meta.tree import ROOT, texts
 HOME_FOLDER = re.compile(r"(?<![\w.])/(?:root|home/[\w-]+|Users/[\w-]+)/\w")
 MIRROR = re.compile(r"https?://(?!pypi\.org/)[^\s\"'<>)]+/(?:simple|artifactory|nexus)(?=[/\"'\s]|$)")
 LOCKED_ADDRESS = re.compile(r"""^\s*["']?resolved["']?:?\s+["']?\w+://""", re.MULTILINE)
+PUBLIC = re.compile(r"\b(pypi|pythonhosted|npmjs)\.org$")  # what everybody installs from tells nothing
 # Folders that every machine has say nothing about this one.
 EVERYWHERE = {"/", "/home", "/tmp", "/opt", "/srv", "/usr", "/usr/src", "/var", "/var/lib", "/nonexistent", "/root"}
 
@@ -35,8 +36,7 @@ def own_mirrors() -> set[str]:
     pip = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
     told_by_environment = [value for name, value in os.environ.items() if re.match(r"(PIP|UV|NPM_CONFIG)_", name, re.I)]
     told = " ".join([pip.stdout, *told_by_environment])
-    public = {"pypi.org", "files.pythonhosted.org", "registry.npmjs.org"}
-    hosts = set(re.findall(r"https?://(?:[^@/\s']*@)?([\w.-]+)", told)) - public
+    hosts = {host for host in re.findall(r"https?://(?:[^@/\s']*@)?([\w.-]+)", told) if not PUBLIC.search(host)}
     return hosts | (set(re.findall(r"file://(/[\w./-]+)", told)) - EVERYWHERE)
 
 

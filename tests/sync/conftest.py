@@ -4,7 +4,7 @@ import pytest
 
 from peremena.messengers.registry import MESSENGERS
 from peremena.school.models import Connection, Organization
-from peremena.sync import bookkeeping
+from peremena.sync import applying, bookkeeping
 from tests import school_rows as rows
 from tests.sync.town import Town
 
@@ -32,3 +32,9 @@ def school(town: Town) -> Organization:
 @pytest.fixture
 def connection(school: Organization) -> Connection:
     return Connection.objects.get()
+
+
+@pytest.fixture
+def nothing_is_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lane does not stay for what comes later: time passes by `everything_is_due`."""
+    monkeypatch.setattr(applying, "SOON", 0.0)

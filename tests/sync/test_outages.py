@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from peremena.core.errors import Transient, Unauthorized, UnusableInput
 from peremena.school.models import Connection, Organization, Room
-from peremena.sync import applying
 from peremena.sync.connecting import confirm, put
 from peremena.sync.models import Run, Step
 from peremena.sync.tasks import wake_lanes
@@ -22,6 +18,7 @@ from tests.sync.town import (
     Town,
     approved,
     credential,
+    everything_is_due,
     lane,
     lesser,
     synced,
@@ -29,17 +26,7 @@ from tests.sync.town import (
     wanted,
 )
 
-
-@pytest.fixture(autouse=True)
-def _nothing_is_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lane does not stay for what comes later: time passes by `everything_is_due`."""
-    monkeypatch.setattr(applying, "SOON", 0.0)
-
-
-def everything_is_due() -> None:
-    long_ago = timezone.now() - timedelta(days=1)
-    Run.objects.update(due_at=long_ago)
-    Step.objects.update(due_at=long_ago)
+pytestmark = pytest.mark.usefixtures("nothing_is_soon")
 
 
 def test_a_messenger_that_cannot_be_reached_makes_the_run_wait_and_then_it_is_done(

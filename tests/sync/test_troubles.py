@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.utils import timezone
 
@@ -11,7 +9,7 @@ from peremena.core.errors import Refused
 from peremena.messengers.base import Lost
 from peremena.messengers.memory import World
 from peremena.school.models import Account, Membership, Organization, Room
-from peremena.sync import applying, bookkeeping
+from peremena.sync import bookkeeping
 from peremena.sync.models import Run, Step
 from tests import school_rows as rows
 from tests.sync.town import (
@@ -20,6 +18,7 @@ from tests.sync.town import (
     approved,
     called,
     chat_of,
+    everything_is_due,
     lane,
     lesser,
     plan_of,
@@ -28,17 +27,7 @@ from tests.sync.town import (
     wanted,
 )
 
-
-@pytest.fixture(autouse=True)
-def _nothing_is_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lane does not stay for what comes later: time passes by `everything_is_due`."""
-    monkeypatch.setattr(applying, "SOON", 0.0)
-
-
-def everything_is_due() -> None:
-    long_ago = timezone.now() - timedelta(days=1)
-    Run.objects.update(due_at=long_ago)
-    Step.objects.update(due_at=long_ago)
+pytestmark = pytest.mark.usefixtures("nothing_is_soon")
 
 
 def failed_steps() -> set[tuple[str, str, str, str]]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from django.utils import timezone
 
 from peremena.audit.acts import Actor
 from peremena.core.capabilities import Capabilities
@@ -14,7 +17,7 @@ from peremena.messengers.registry import Kind
 from peremena.school.credentials import seal
 from peremena.school.models import Account, Chat, Connection, Organization, Person
 from peremena.sync.applying import run_lane
-from peremena.sync.models import Run
+from peremena.sync.models import Run, Step
 from peremena.sync.planning import Prepared, prepare
 from peremena.sync.runs import approve
 from tests import school_rows as rows
@@ -140,3 +143,10 @@ def credential(connection: Connection, token: str) -> None:
 
 def lesser(**capabilities: bool | int) -> Capabilities:
     return replace(EVERYTHING, **capabilities)  # type: ignore[arg-type]
+
+
+def everything_is_due() -> None:
+    """Whatever waits for its time has waited long enough."""
+    long_ago = timezone.now() - timedelta(days=1)
+    Run.objects.update(due_at=long_ago)
+    Step.objects.update(due_at=long_ago)
