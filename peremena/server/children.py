@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from peremena.server.logs import open_log
 from peremena.server.parent_death import dying_with_parent
 
+_CLOCK = datetime.now().astimezone().tzinfo  # the machine's, before Django sets the schools' time zone for the process
 _SETTLED_AFTER = 5.0  # seconds: who lived that long had started, and its end is news
 
 
@@ -127,7 +129,7 @@ class Kept:
 
 def say(line: str) -> None:
     """A line for the person at the terminal."""
-    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
+    sys.stderr.write(f"{datetime.now(_CLOCK):%H:%M:%S} {line}\n")
     sys.stderr.flush()
 
 

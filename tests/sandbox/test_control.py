@@ -23,7 +23,7 @@ ANNA = {"key": "anna", "first_name": "Анна", "last_name": "Белова", "p
 def test_people_get_ids_and_tokens_in_the_order_asked(sandbox: Sandbox) -> None:
     answer = sandbox.seed(
         ANNA | {"profiles": ["vk", "study"], "middle_name": "Ильинична", "phone": "+79990000001", "password": "тайна"},
-        {"first_name": "Борис", "last_name": "Вишня", "sex": 2, "birthday": "1980-02-03"},
+        {"first_name": "Борис", "last_name": "Вишня", "sex": "male", "birthday": "1980-02-03"},
     )
     anna, boris = answer["users"]
     assert (anna["key"], boris["study_id"], answer["community"]) == ("anna", None, None)

@@ -11,6 +11,7 @@ from vk_sandbox.models import AccountKind
 
 TEXTS = {"first_name", "last_name", "middle_name", "phone", "password"}
 FLAGS = {"closed", "member"}
+SEX_WORDS = {"female": 1, "male": 2}  # OneRoster's words, for whoever seeds from a roster
 KNOWN = TEXTS | FLAGS | {"key", "sex", "birthday", "profiles", "rights", "revoked"}
 PROFILES = {AccountKind.VK.value, AccountKind.STUDY.value}
 
@@ -64,7 +65,8 @@ def _person(number: int, given: Any) -> Person:
     if not all(isinstance(value, str) and len(value) <= 200 for value in [key, *fields.values()]):
         raise BadOrder(f"{where}: key, имена, phone и password — строки до 200 знаков")
     if "sex" in given:
-        fields["sex"] = _one_of(where, "sex", given["sex"], {0, 1, 2})
+        told = given["sex"]
+        fields["sex"] = _one_of(where, "sex", SEX_WORDS.get(told, told) if isinstance(told, str) else told, {0, 1, 2})
     for flag in FLAGS & given.keys():
         fields[flag] = _one_of(where, flag, given[flag], {True, False})
     if given.get("birthday"):
