@@ -17,6 +17,7 @@ from peremena.bench.school import Settled, settle, start_sync, take_in
 from peremena.bench.stack import Stack, until
 from peremena.bench.stand_in import writes
 from peremena.bench.verdict import Seen, complaints, expected
+from peremena.server.ports import is_open
 from peremena.sync.models import Run
 from peremena.sync.planning import prepare
 
@@ -117,6 +118,7 @@ class Campaign:
 
     def judged(self, run: int) -> dict[str, str]:
         """What is wrong, seen from outside and in our own books."""
+        until(lambda: is_open(self.stack.standin.port), READY_WITHIN)  # killed at the very end, it is still coming back
         stats = self.stack.standin.stats()
         plan = prepare(self.settled.organization).plan
         seen = Seen(
