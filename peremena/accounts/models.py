@@ -31,6 +31,3 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = "учётная запись"
         verbose_name_plural = "учётные записи"
-
-    def get_full_name(self) -> str:
-        return self.username

@@ -10,8 +10,7 @@ from peremena.school.models import Chat
 def renew(school: School, plan: Plan) -> None:
     """Write seats, linked and inside of every chat of the school that has changed; one query to read, one to write."""
     rows = []
-    chats = Chat.objects.filter(organization=school.year.organization, archived_at=None)
-    for chat in chats.only("id", "organization", "year", "kind", "school_class", "group", "seats", "linked", "inside"):
+    for chat in Chat.objects.filter(organization=school.year.organization, archived_at=None):
         wanted = plan.wanted.get(chat.chat_key)
         seats = wanted.seats if wanted else frozenset()
         linked = {account for person in seats if (account := school.accounts.get(person))}

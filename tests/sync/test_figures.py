@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -13,6 +14,8 @@ from peremena.school.models import Account, Chat, Connection, Enrollment, Organi
 from peremena.sync import applying
 from peremena.sync.figures import renew_schools
 from peremena.sync.models import Run, Step
+from peremena.sync.planning import prepare
+from peremena.sync.projection import renew
 from tests import school_rows as rows
 from tests.sync.town import OWN, Town, account, approved, chat_of, lane, plan_of, synced, told
 
@@ -142,3 +145,14 @@ def test_figures_of_a_school_without_a_messenger_are_made_too(db: None) -> None:
 def rows_without_a_year() -> Organization:
     with rows.writing():
         return rows.region("region")
+
+
+def test_figures_are_renewed_in_as_many_queries_for_one_chat_as_for_many(
+    school: Organization, django_assert_num_queries: Any
+) -> None:
+    synced(school)
+    prepared = prepare(school)
+    assert Chat.objects.count() > 1
+    Chat.objects.update(seats=0)
+    with django_assert_num_queries(2):
+        renew(prepared.school, prepared.plan)
