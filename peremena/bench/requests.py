@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from peremena.bench.churn import churned
 from peremena.bench.report import Figure, Report
 from peremena.bench.roster import School, even
 from peremena.bench.school import settle, sync, take_in
@@ -21,7 +22,7 @@ def measure(stack: Stack) -> Report:
         school = even(CHATS, PEOPLE)
         create = _sync_of(stack, school)
         nothing = _sync_of(stack, school)
-        churn = _sync_of(stack, churned(school))
+        churn = _sync_of(stack, churned(school, CHANGED))
     return Report(
         "requests",
         [
@@ -57,15 +58,3 @@ def _sync_of(stack: Stack, school: School) -> Cost:
     sync(stack, organization)
     after = stack.standin.stats()
     return Cost(*requests_between(before, after), (writes(after) - writes(before)).total())
-
-
-def churned(school: School) -> School:
-    """In each of the first CHANGED classes the last pupil goes to the next class, the one before leaves, a new one comes."""
-    titles = list(school.classes)
-    rolls = {title: list(pupils) for title, pupils in school.classes.items()}
-    for number, title in enumerate(titles[:CHANGED]):
-        mover, leaver = rolls[title][-1], rolls[title][-2]
-        rolls[title] = [pupil for pupil in rolls[title] if pupil not in (mover, leaver)]
-        rolls[titles[CHANGED + number]].append(mover)
-        rolls[title].append(f"newcomer-{number:02}")
-    return School({title: tuple(pupils) for title, pupils in rolls.items()})

@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from peremena.core.operations import ChatKind
@@ -25,10 +25,12 @@ Classes = Mapping[str, tuple[str, ...]]  # title → its pupils' keys
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """Pupils in classes and nobody else, so that a class is a chat, and so is every subject that a class studies."""
+    """Pupils in classes and nobody else, so that a class is a chat, and so is every subject that a class studies. `titles`
+    are those of classes that were renamed since."""
 
     classes: Classes
     subjects: int = 0
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pupils(self) -> list[str]:
@@ -37,7 +39,8 @@ class School:
     def class_chats(self) -> dict[str, frozenset[str]]:
         """Title → pupils, of the chats of classes."""
         kind = KIND_TITLES[ChatKind.CLASS]
-        return {f"{NAME} - {title} - {kind}": frozenset(pupils) for title, pupils in self.classes.items()}
+        titles = {key: self.titles.get(key, key) for key in self.classes}
+        return {f"{NAME} - {titles[key]} - {kind}": frozenset(pupils) for key, pupils in self.classes.items()}
 
     def write(self, path: Path) -> None:
         """The OneRoster 1.2 bulk package."""
@@ -72,11 +75,12 @@ class School:
         yield "enrollments.csv", list(enrolled)
 
     def _units(self) -> Iterator[tuple[Row, tuple[str, ...]]]:
-        for title, pupils in self.classes.items():
-            yield _unit(f"class-{title}", title, HOMEROOM, "homeroom"), pupils
+        for key, pupils in self.classes.items():
+            title = self.titles.get(key, key)
+            yield _unit(f"class-{key}", title, HOMEROOM, "homeroom"), pupils
             for number in range(self.subjects):
                 course = f"subject-{number}"
-                yield _unit(f"group-{title}-{number}", f"{title} {number}", course, "scheduled"), pupils
+                yield _unit(f"group-{key}-{number}", f"{title} {number}", course, "scheduled"), pupils
 
 
 def even(classes: int, pupils: int, *, subjects: int = 0) -> School:

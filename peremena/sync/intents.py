@@ -46,7 +46,7 @@ def settle(connection: Connection, messenger: Messenger) -> bool:
     except Unauthorized:
         raise
     except MessengerError as error:
-        put_off(ripe, error)
+        put_off(connection, ripe, error)
     else:
         _write(connection, ripe, judgement, states)
     return True

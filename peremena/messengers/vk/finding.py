@@ -24,7 +24,7 @@ def found_since(client: VkClient, began: float) -> list[FoundRoom]:
     found: list[FoundRoom] = []
     for start in range(0, len(candidates), CALLS_PER_REQUEST):
         part = list(candidates.items())[start : start + CALLS_PER_REQUEST]
-        values = client.execute([members_call(room, member_ids=account) for room, _ in part])
+        values = client.ask([members_call(room, member_ids=account) for room, _ in part])
         with known_shape():
             for (room, title), value in zip(part, values, strict=True):
                 joined = _joined(value, account)
@@ -40,7 +40,7 @@ def _candidates(client: VkClient, since: int) -> tuple[int, dict[str, str]]:
     page = 0
     while True:
         pages = [_page(number) for number in range(page, page + PAGES_PER_REQUEST)]
-        who, *values = client.execute([WHO_AM_I, *pages])
+        who, *values = client.ask([WHO_AM_I, *pages])
         with known_shape():
             account: int = _or_raise(who)[0]["id"]
             for value in map(_or_raise, values):

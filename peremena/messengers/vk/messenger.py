@@ -35,7 +35,7 @@ class VkMessenger:
         self._client = client
 
     def identity(self) -> Identity:
-        (value,) = self._client.execute([WHO_AM_I])
+        (value,) = self._client.ask([WHO_AM_I])
         if isinstance(value, MessengerError):
             raise value
         with known_shape():
@@ -45,7 +45,7 @@ class VkMessenger:
     def clock(self) -> float:
         offset = self._client.wire.clock_offset
         if offset is None:  # nothing heard yet
-            (value,) = self._client.execute([Call("utils.getServerTime", {})])
+            (value,) = self._client.ask([Call("utils.getServerTime", {})])
             if isinstance(value, MessengerError):
                 raise value
             return float(value)
