@@ -146,7 +146,9 @@ class Entries:
             case Lost() if isinstance(outcome.operation, CreateChat):
                 pass  # its intent is judged later
             case Transient() as error if step.attempts < MOST_ATTEMPTS:
-                self.later[error.reason, error.wait(step.attempts - 1)].append(step.pk)
+                # Another trouble than the last time is a new one: that it will stay is not known yet.
+                before = step.attempts - 1 if step.reason == error.reason else 0
+                self.later[error.reason, error.wait(before)].append(step.pk)
                 if step.operation == CreateChat.name:
                     self.withdrawn.append(step.chat_id)
             case error:
