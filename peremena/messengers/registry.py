@@ -17,7 +17,7 @@ class Kind(NamedTuple):
     """A dataclass of settings, what can be done with them, and what makes a connection out of them."""
 
     config: type[Any]
-    capabilities: Callable[[Any], Capabilities]
+    capabilities: Callable[[Any, str], Capabilities]
     open: Callable[[Any, Credential, Limiter], Messenger]
 
 
@@ -32,10 +32,10 @@ def connect(messenger: str, settings: Mapping[str, object], credential: Credenti
     return kind.open(config, credential, limiter)
 
 
-def declared(messenger: str, settings: Mapping[str, object]) -> Capabilities:
+def declared(messenger: str, settings: Mapping[str, object], credential_kind: str) -> Capabilities:
     """What such a connection can do, without opening one."""
     kind, config = _configured(messenger, settings)
-    return kind.capabilities(config)
+    return kind.capabilities(config, credential_kind)
 
 
 def _configured(messenger: str, settings: Mapping[str, object]) -> tuple[Kind, Any]:

@@ -44,10 +44,11 @@ def next_batch(connection: int, messenger: Messenger) -> Batch | None:
         return None
     operations = [from_json(step.data) for step in steps]
     fit = messenger.take(operations)
-    keys = {step.chat_id: operation.chat for step, operation in zip(steps[:fit], operations, strict=False)}
+    steps, operations = [steps[place] for place in fit], [operations[place] for place in fit]
+    keys = {step.chat_id: operation.chat for step, operation in zip(steps, operations, strict=True)}
     rooms = Room.objects.filter(connection=connection, chat__in=keys).exclude(external_id="")
     found = {keys[chat]: external for chat, external in rooms.values_list("chat", "external_id")}
-    return Batch(steps[:fit], operations[:fit], found)
+    return Batch(steps, operations, found)
 
 
 def due_runs(now: datetime) -> QuerySet[Run]:

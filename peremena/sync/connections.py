@@ -59,7 +59,7 @@ def opened(connection: Connection) -> Iterator[Messenger]:
 
 def capabilities(connection: Connection) -> Capabilities:
     """What can be done over a connection; nothing is sent to learn that."""
-    return declared(connection.messenger, _settings(connection))
+    return declared(connection.messenger, _settings(connection), connection.credential_kind)
 
 
 def _settings(connection: Connection) -> dict[str, Any]:

@@ -41,12 +41,12 @@ def read_rooms(connection: Connection, organization: Organization) -> None:
 def _rooms(found: Iterable[tuple[Room, RoomState | MessengerError]]) -> None:
     now = timezone.now()
     rows = [
-        (room.pk, state.title, "", now, False)
+        (room.pk, state.title, "", now)
         if isinstance(state, RoomState)
-        else (room.pk, room.title, state.reason if state.reason in ROOM_IS_LOST else room.problem, now, False)
+        else (room.pk, room.title, state.reason if state.reason in ROOM_IS_LOST else room.problem, now)
         for room, state in found
     ]
-    rewrite(Room, ("title", "problem", "read_at", "due"), rows)
+    rewrite(Room, ("title", "problem", "read_at"), rows)
 
 
 def _titles(readable: Iterable[tuple[Room, RoomState]]) -> None:

@@ -46,7 +46,7 @@ class Town:
     sent: list[list[str]] = field(default_factory=list)  # the titles and members of each request, in order
 
     def kind(self) -> Kind:
-        return Kind(Config, lambda config: self.can, self._open)
+        return Kind(Config, lambda config, kind: self.can, self._open)
 
     def _open(self, config: Config, credential: Credential, limiter: Limiter) -> Messenger:
         return TownMessenger(self, self.tokens.get(credential.token.reveal(), "nobody"))
