@@ -99,6 +99,25 @@ def make_plan(school: School, can: Capabilities) -> Plan:
     )
 
 
+def only(plan: Plan, school: School, chats: Set[ChatKey]) -> Plan:
+    """The part of a plan that puts right the rooms of these chats; none is made by it."""
+    made = {operation.chat for operation in plan.operations if isinstance(operation, CreateChat)}
+    operations = [each for each in plan.operations if each.chat in chats and each.chat not in made]
+    by_hand = tuple(step for step in plan.by_hand if step.chat in chats)
+    actual = {
+        key: _managed(school, key, chat.room, wanted=key in plan.wanted)
+        for key, chat in school.known.items()
+        if chat.room is not None and key in chats
+    }
+    return replace(
+        plan,
+        operations=tuple(operations),
+        by_hand=by_hand,
+        refusal=refusal(operations, actual),
+        fingerprint=fingerprint([to_json(operation) for operation in operations], by_hand),
+    )
+
+
 def wanted_titles(school: School, wanted: Mapping[ChatKey, WantedChat], limit: int) -> dict[ChatKey, str]:
     """The title of every wanted chat: a person's own where there is one, else a generated unique one."""
     known = {key: chat for key, chat in school.known.items() if key in wanted}

@@ -86,6 +86,26 @@ class Requests:
     by_method: dict[str, int] = field(default_factory=dict)
 
 
+class Heard(NamedTuple):
+    """`rooms`: external ids of those where something happened that was not our doing; `position`: where to listen on from,
+    to be remembered; `gap`: something may have been missed."""
+
+    rooms: frozenset[str]
+    position: str
+    gap: bool = False
+
+
+class Events(Protocol):
+    """What happens in the rooms of one connection. Only hints: what is so tells the next read."""
+
+    async def next(self, position: str) -> Heard:
+        """Waits, half a minute at most, for what happened after `position`; "" = from now on, which is a gap.
+        Raises as Messenger does."""
+
+    async def close(self) -> None:
+        """Let go of sockets."""
+
+
 class Messenger(Protocol):
     """One connection to one messenger."""
 

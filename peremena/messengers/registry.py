@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from peremena.core.capabilities import Capabilities
 from peremena.core.errors import UnusableInput
-from peremena.messengers.base import Credential, Limiter, Messenger
+from peremena.messengers.base import Credential, Events, Limiter, Messenger
 from peremena.messengers.vk.config import VkConfig
+from peremena.messengers.vk.events import listen_to_vk
 from peremena.messengers.vk.messenger import capabilities, open_vk
 
 
@@ -19,10 +20,11 @@ class Kind(NamedTuple):
     config: type[Any]
     capabilities: Callable[[Any, str], Capabilities]
     open: Callable[[Any, Credential, Limiter], Messenger]
+    listen: Callable[[Any, Credential, Limiter, str], Events]  # the last is our own account
 
 
 MESSENGERS: dict[str, Kind] = {
-    "vk": Kind(VkConfig, capabilities, open_vk),
+    "vk": Kind(VkConfig, capabilities, open_vk, listen_to_vk),
 }
 
 
@@ -30,6 +32,14 @@ def connect(messenger: str, settings: Mapping[str, object], credential: Credenti
     """A connection by the messenger's id and its stored settings. UnusableInput names what cannot be used."""
     kind, config = _configured(messenger, settings)
     return kind.open(config, credential, limiter)
+
+
+def listen(
+    messenger: str, settings: Mapping[str, object], credential: Credential, limiter: Limiter, account: str
+) -> Events:
+    """What happens in the rooms of such a connection, whose own account is `account`."""
+    kind, config = _configured(messenger, settings)
+    return kind.listen(config, credential, limiter, account)
 
 
 def declared(messenger: str, settings: Mapping[str, object], credential_kind: str) -> Capabilities:

@@ -62,7 +62,7 @@ def rewrite(model: type[models.Model], fields: Sequence[str], rows: Iterable[Seq
             cursor.execute(statement, [json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)])
 
 
-def as_bytea(value: bytes) -> str:
+def as_bytea(value: bytes | memoryview) -> str:
     """Bytes as a row given to `rewrite` carries them."""
     return f"\\x{bytes(value).hex()}"
 

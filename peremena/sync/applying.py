@@ -13,7 +13,6 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from peremena.audit.acts import Actor, act
 from peremena.core.errors import MessengerError, Transient, Unauthorized, UnusableInput
 from peremena.messengers.base import Lost, Messenger, Outcome
 from peremena.school.models import Connection
@@ -23,6 +22,7 @@ from peremena.sync.connections import opened
 from peremena.sync.intents import settle
 from peremena.sync.models import Run, Step
 from peremena.sync.runs import wake
+from peremena.sync.stopping import stop_connection
 
 SLICE = 60.0  # seconds of one job: a worker that must stop waits for no longer job than that
 NAP = 0.1  # seconds between two looks while something is due soon
@@ -47,7 +47,7 @@ def run_lane(connection: Connection, *, stop: Callable[[], bool]) -> None:
                 time.sleep(NAP)
     except UnusableInput as error:  # a credential that none of our keys opens, for one
         log.error("connection %s: cannot be used: %s", connection.pk, error)
-        _stop(connection, "credential_unreadable")
+        stop_connection(connection, "credential_unreadable")
         return
     wake(connection.pk)
 
@@ -63,7 +63,7 @@ def _turn(connection: Connection, messenger: Messenger) -> bool:
         if intend(batch, connection, messenger):
             _send(batch, connection, messenger)
     except Unauthorized as error:
-        _stop(connection, error.reason)
+        stop_connection(connection, error.reason)
         return False
     except MessengerError as error:
         wait_for_messenger(connection, error)
@@ -93,20 +93,6 @@ def _send(batch: Batch, connection: Connection, messenger: Messenger) -> None:
     if trouble:
         log.warning("connection %s: answer lost (%s)", connection.pk, trouble.reason)
         wait_for_messenger(connection, trouble)
-
-
-def _stop(connection: Connection, reason: str) -> None:
-    """A refused credential stops the connection, its runs wait for a person; unless it has been replaced meanwhile: then the
-    next lane tries the new one. This lane ends either way."""
-    connection.state, connection.problem = Connection.STOPPED, reason
-    with act("connection.stop", actor=Actor.system("sync"), connection=connection.pk):
-        stored = Connection.objects.select_for_update().get(pk=connection.pk)
-        if bytes(stored.credential) != bytes(connection.credential):
-            wake(connection.pk)
-            return
-        connection.save(update_fields=["state", "problem"])
-        Run.objects.filter(connection=connection, state__in=Run.OPEN).update(state=Run.WAITING, problem=reason)
-    log.error("connection %s: stopped, the messenger refuses its credential (%s)", connection.pk, reason)
 
 
 def _comes_soon(connection: Connection) -> bool:
