@@ -25,7 +25,7 @@ from peremena.sync.stopping import stop_connection
 QUEUE = "sync"  # workers of this queue listen
 LEASE = 15.0  # seconds after which a listener that gives no sign of life has lost its connections
 RENEW = LEASE / 3
-LONGEST_REST = 60.0  # seconds between two attempts where nothing can be heard
+SHORTEST_REST, LONGEST_REST = 1.0, 60.0  # seconds between two attempts where nothing can be heard
 # By the database's clock. Whoever comes first takes all that is free.
 KNOWN = """
 insert into sync_listener (connection_id, holder, leased_until, position)
@@ -74,13 +74,15 @@ class Ears:
         ended = [self._tasks.pop(pk) for pk in over]
         for task in ended:
             task.cancel()
-        await asyncio.gather(*ended, return_exceptions=True)
+        for error in await asyncio.gather(*ended, return_exceptions=True):
+            if isinstance(error, Exception):
+                log.error("a listener failed and begins anew", exc_info=error)
         for pk in held - self._tasks.keys():
             self._tasks[pk] = asyncio.create_task(self._listen(pk))
 
     async def _listen(self, pk: int) -> None:
         """Until the lease is lost, or the messenger refuses the credential."""
-        rest = 1.0
+        rest = SHORTEST_REST
         while True:
             found = await in_database(position_of, pk, self.holder)
             if found is None:
@@ -96,7 +98,7 @@ class Ears:
                 async for heard in _stream(events, position):
                     if not await in_database(mark, pk, self.holder, heard):
                         return
-                    rest = 1.0
+                    rest = SHORTEST_REST
             except Unauthorized as error:
                 await in_database(stop_connection, connection, error.reason)
                 return

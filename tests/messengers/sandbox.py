@@ -134,8 +134,12 @@ class VkHarness:
         if self.kind.adds_members:
             self.sandbox.call(own, "messages.addChatUser", chat_id=room, user_id=account)
         else:
-            link = self.sandbox.call(own, "messages.getInviteLink", peer_id=2_000_000_000 + int(room))["link"]
-            self.sandbox.call(self.tokens[account], "messages.joinChatByInviteLink", link=link)
+            self.come_by_link(room, account)
+
+    def come_by_link(self, room: str, account: str) -> None:
+        own = self.tokens[self.account]
+        link = self.sandbox.call(own, "messages.getInviteLink", peer_id=2_000_000_000 + int(room))["link"]
+        self.sandbox.call(self.tokens[account], "messages.joinChatByInviteLink", link=link)
 
     def follow(self, link: Secret, account: str) -> bool:
         answer = self.sandbox.answer(self.tokens[account], "messages.joinChatByInviteLink", link=link.reveal())
