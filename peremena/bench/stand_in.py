@@ -83,7 +83,8 @@ class StandIn:
             connection.close()
 
 
-WRITES = ("createChat", "editChat", "addChatUser", "removeChatUser", "setMemberRole")
+WRITES = ("createChat", "editChat", "addChatUser", "removeChatUser", "setMemberRole", "getInviteLink")
+READS = ("utils.getServerTime", "messages.getLongPollServer", "groups.getLongPollServer")
 
 
 def writes(stats: dict[str, Any]) -> Counter[str]:
@@ -93,9 +94,8 @@ def writes(stats: dict[str, Any]) -> Counter[str]:
 
 
 def requests_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[int, int]:
-    """HTTP requests that wrote, and those that only read. Told apart by the one reading call that a sync without accidents
-    makes, the clock; a reading request of any other kind would count as a writing one, never the other way round."""
-    clock = "utils.getServerTime"
+    """HTTP requests that wrote, and those that only read. Told apart by the reading calls that a sync without accidents and
+    a listener make, each in a request of its own; one of any other kind would count as writing, never the other way round."""
     total = after["http_requests"] - before["http_requests"]
-    read = after["requests"].get(clock, 0) - before["requests"].get(clock, 0)
+    read = sum(after["requests"].get(method, 0) - before["requests"].get(method, 0) for method in READS)
     return total - read, read

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from peremena.audit.acts import Actor, act
 from peremena.core.operations import ChatKey, Operation, to_json
@@ -18,6 +19,7 @@ from peremena.sync.runs import start, write_run
 from peremena.sync.tally import Tally
 
 SUPERSEDED = "superseded"
+JSON = dict[str, Any]
 
 
 def change(organization: Organization, chats: Collection[int], *, actor: Actor) -> set[int]:
@@ -27,47 +29,62 @@ def change(organization: Organization, chats: Collection[int], *, actor: Actor) 
     with act("sync.change", actor=actor, organization=organization.pk):
         # One approval or change of a school at a time.
         organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-        sent = Step.objects.filter(chat__in=chats, state=Step.SENT)
-        busy = set(sent.values_list("chat", flat=True))
+        before = _open_steps(chats)
         prepared = prepare(organization)
         connection = ready(organization, prepared.connection)
+        waiting = _held(before)
+        busy = {before[pk] for pk in before.keys() - waiting.keys()}
         known = {chat.chat_key: chat.pk for chat in Chat.objects.filter(organization=organization, archived_at=None)}
-        keys = {key for key, pk in known.items() if pk in chats and pk not in busy}
-        plan = only(prepared.plan, prepared.school, keys)
-        renew(prepared.school, prepared.plan)
-        claim(connection, prepared, known)
+        own = {key: pk for key, pk in known.items() if pk in chats and pk not in busy}
+        plan = only(prepared.plan, prepared.school, own.keys())
+        renew(prepared.school, prepared.plan, among=own.keys())
+        claim(connection, prepared, own)
         if not plan.refusal:
-            _carry_out(prepared, connection, plan, {key: known[key] for key in keys}, actor=actor)
+            coming = _still_wanted(
+                plan.operations, {pk: data for pk, data in waiting.items() if before[pk] not in busy}
+            )
+            _carry_out(prepared, connection, plan, own, coming, actor=actor)
         elif not _refused_already(organization, plan):
             write_run(prepared, connection, plan, state=Run.REFUSED, kind=Run.CHANGE, urgent=True, actor=actor)
     return busy
 
 
-def _carry_out(
-    prepared: Prepared, connection: Connection, plan: Plan, chats: dict[ChatKey, int], *, actor: Actor
-) -> None:
-    coming = _still_wanted(connection, plan.operations, chats.values())
-    fresh = [operation for operation in plan.operations if to_json(operation) not in coming]
-    if fresh:
-        own = replace(plan, operations=tuple(fresh))
-        run = write_run(prepared, connection, own, state=Run.QUEUED, kind=Run.CHANGE, urgent=True, actor=actor)
-        start(run, fresh, chats)
+def _open_steps(chats: Collection[int]) -> dict[int, int]:
+    """Step → chat, of all that is under way."""
+    steps = Step.objects.filter(chat__in=chats, state__in=Step.OPEN, run__state__in=Run.OPEN)
+    return dict(steps.values_list("pk", "chat"))
 
 
-def _still_wanted(
-    connection: Connection, operations: Iterable[Operation], chats: Iterable[int]
-) -> list[dict[str, object]]:
-    """What waits in these chats already and is to be done; the rest of what waits there is over."""
+def _held(steps: Iterable[int]) -> dict[int, JSON]:
+    """Those that still wait, and will wait until we are done; the others have been sent, so the plan may be behind them."""
+    found = Step.objects.by_id(steps).select_for_update().order_by("pk").values_list("pk", "state", "data")
+    return {pk: data for pk, state, data in found if state == Step.WAITING}
+
+
+def _still_wanted(operations: Iterable[Operation], waiting: Mapping[int, JSON]) -> list[JSON]:
+    """What waits already and is to be done; the rest of what waits is over."""
     wanted = [to_json(operation) for operation in operations]
-    waiting = Step.objects.filter(
-        connection=connection, chat__in=list(chats), state=Step.WAITING, run__state__in=Run.OPEN
-    )
-    found = list(waiting.values_list("pk", "data"))
     tally = Tally()
-    stale = [pk for pk, data in found if data not in wanted]
+    stale = [pk for pk, data in waiting.items() if data not in wanted]
     tally.close(Step.objects.by_id(stale), Step.DONE, SUPERSEDED, of=(Step.WAITING,))
     tally.write()
-    return [data for _, data in found if data in wanted]
+    return [data for data in waiting.values() if data in wanted]
+
+
+def _carry_out(
+    prepared: Prepared,
+    connection: Connection,
+    plan: Plan,
+    chats: Mapping[ChatKey, int],
+    coming: Collection[JSON],
+    *,
+    actor: Actor,
+) -> None:
+    fresh = tuple(operation for operation in plan.operations if to_json(operation) not in coming)
+    if fresh:
+        own = replace(plan, operations=fresh)
+        run = write_run(prepared, connection, own, state=Run.QUEUED, kind=Run.CHANGE, urgent=True, actor=actor)
+        start(run, fresh, chats)
 
 
 def _refused_already(organization: Organization, plan: Plan) -> bool:

@@ -48,9 +48,11 @@ def ready(organization: Organization, connection: Connection | None) -> Connecti
 
 
 @contextmanager
-def opened(connection: Connection) -> Iterator[Messenger]:
-    """The messenger behind a connection, with the credential's shared pace."""
-    messenger = connect(connection.messenger, _settings(connection), _credential(connection), take_place)
+def opened(connection: Connection, *, threads: bool = False) -> Iterator[Messenger]:
+    """The messenger behind a connection, with the credential's shared pace. `threads`: it is spoken to from threads that
+    exist for nothing else."""
+    limiter = _take_place_and_let_go if threads else take_place
+    messenger = connect(connection.messenger, _settings(connection), _credential(connection), limiter)
     try:
         yield messenger
     finally:
@@ -59,11 +61,12 @@ def opened(connection: Connection) -> Iterator[Messenger]:
 
 def events_of(connection: Connection) -> Events:
     """What happens in the rooms of a connection. Its calls take their places in the credential's shared pace."""
-    return listen(connection.messenger, _settings(connection), _credential(connection), _own_place, connection.account)
+    messenger, account = connection.messenger, connection.account
+    return listen(messenger, _settings(connection), _credential(connection), _take_place_and_let_go, account)
 
 
-def _own_place(key: str, per_second: float) -> None:
-    """From a thread that nobody else clears up after."""
+def _take_place_and_let_go(key: str, per_second: float) -> None:
+    """For a thread that has no other need of the database, and that nobody clears up after."""
     try:
         take_place(key, per_second)
     finally:

@@ -14,7 +14,7 @@ from peremena.core.errors import Transient, Unauthorized
 from peremena.messengers.base import Heard
 from peremena.messengers.registry import MESSENGERS
 from peremena.school.models import Connection, Organization, Room
-from peremena.sync import events
+from peremena.sync import events, sending
 from peremena.sync.events import Ears, give_back, lease, mark
 from peremena.sync.models import Listener
 from tests import school_rows as rows
@@ -108,6 +108,7 @@ def free_town(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     town = Town(can=lesser(events=True))
     monkeypatch.setitem(MESSENGERS, "vk", town.kind())
     monkeypatch.setattr(events, "RENEW", 0.02)
+    monkeypatch.setattr(sending, "MOST", 1)
     return town
 
 
@@ -161,9 +162,7 @@ def test_two_processes_hear_everything_once(free_town: Town, free_school: Organi
     assert len(free_town.positions) == 30
 
 
-def test_trouble_ends_no_listening(
-    free_town: Town, free_school: Organization, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_trouble_ends_no_listening(free_town: Town, free_school: Organization, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "SHORTEST_REST", 0.0)
     free_town.news = [Transient("cut_off", retry_after=0.0), RuntimeError("a mistake of ours"), Heard(frozenset(), "5")]
     listening(lambda: position() == "5")
