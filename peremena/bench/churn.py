@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from peremena.bench.roster import School
 
 
@@ -16,4 +18,4 @@ def churned(school: School, classes: int, *, renamed: int = 0) -> School:
         rolls[keys[classes + number]].append(mover)
         rolls[key].append(f"newcomer-{number:02}")
     titles = {key: f"{key} новый" for key in keys[len(keys) - renamed :]}
-    return School({key: tuple(pupils) for key, pupils in rolls.items()}, school.subjects, titles)
+    return replace(school, classes={key: tuple(pupils) for key, pupils in rolls.items()}, titles=titles)

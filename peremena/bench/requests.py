@@ -5,24 +5,28 @@ from __future__ import annotations
 from math import ceil
 
 from peremena.bench.churn import churned
+from peremena.bench.guests import all_is_quiet, come_by_links
 from peremena.bench.report import Figure, Report
 from peremena.bench.roster import School, even
 from peremena.bench.school import settle, sync, take_in
-from peremena.bench.stack import Stack
+from peremena.bench.stack import Stack, until
 from peremena.bench.stand_in import requests_between, writes
 
 CHATS, PEOPLE = 100, 30
 CALLS_AT_ONCE = 25  # in one request: VK's `execute`
 CHANGED = 10  # moved, left and come: each moved one is two changes, so 40 of 3,000 seats, over 1 % of them
 ALLOWED = 1.1  # times the minimum
+QUIET_WITHIN = 60.0  # seconds
 
 
-def measure(stack: Stack) -> Report:
+def measure(stack: Stack, *, kind: str) -> Report:
     with stack.running():
         school = even(CHATS, PEOPLE)
-        create = _sync_of(stack, school)
-        nothing = _sync_of(stack, school)
-        churn = _sync_of(stack, churned(school, CHANGED))
+        create = _sync_of(stack, school, kind)
+        if kind == "community":
+            come_by_links(stack, settle(stack, kind=kind))
+        nothing = _sync_of(stack, school, kind)
+        churn = _sync_of(stack, churned(school, CHANGED), kind)
     return Report(
         "requests",
         [
@@ -49,11 +53,12 @@ class Cost:
         return self.write / ceil(self.calls / CALLS_AT_ONCE)
 
 
-def _sync_of(stack: Stack, school: School) -> Cost:
+def _sync_of(stack: Stack, school: School, kind: str) -> Cost:
     package = stack.folder.path / "school.zip"
     school.write(package)
     take_in(package)
-    organization = settle(stack).organization
+    organization = settle(stack, kind=kind).organization
+    until(all_is_quiet, QUIET_WITHIN)  # whatever the listener has to do with it is not the sync's
     before = stack.standin.stats()
     sync(stack, organization)
     after = stack.standin.stats()

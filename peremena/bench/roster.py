@@ -25,11 +25,13 @@ Classes = Mapping[str, tuple[str, ...]]  # title → its pupils' keys
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """Pupils in classes and nobody else, so that a class is a chat, and so is every subject that a class studies. `titles`
-    are those of classes that were renamed since."""
+    """Pupils in classes and nobody else, so that a class is a chat, and so is every subject that a class studies. `key`
+    tells the school from others of the same region; `titles` are those of classes that were renamed since."""
 
     classes: Classes
     subjects: int = 0
+    key: str = SCHOOL
+    name: str = NAME
     titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -40,7 +42,7 @@ class School:
         """Title → pupils, of the chats of classes."""
         kind = KIND_TITLES[ChatKind.CLASS]
         titles = {key: self.titles.get(key, key) for key in self.classes}
-        return {f"{NAME} - {titles[key]} - {kind}": frozenset(pupils) for key, pupils in self.classes.items()}
+        return {f"{self.name} - {titles[key]} - {kind}": frozenset(pupils) for key, pupils in self.classes.items()}
 
     def write(self, path: Path) -> None:
         """The OneRoster 1.2 bulk package."""
@@ -61,36 +63,43 @@ class School:
             "orgs.csv",
             [
                 {"sourcedId": REGION, "name": "Область для измерений", "type": "state"},
-                {"sourcedId": SCHOOL, "name": NAME, "type": "school", "parentSourcedId": REGION},
+                {"sourcedId": self.key, "name": self.name, "type": "school", "parentSourcedId": REGION},
             ],
         )
         session = {"title": "Учебный год", "type": "schoolYear", "startDate": "2026-09-01", "endDate": "2027-08-31"}
         yield "academicSessions.csv", [{"sourcedId": YEAR, "schoolYear": "2027", **session}]
-        courses = [HOMEROOM, *(f"subject-{number}" for number in range(self.subjects))]
-        yield "courses.csv", [{"sourcedId": key, "title": key, "orgSourcedId": SCHOOL} for key in courses]
+        courses = self._courses()
+        yield "courses.csv", [{"sourcedId": key, "title": key, "orgSourcedId": self.key} for key in courses]
         yield "classes.csv", [unit for unit, _ in self._units()]
-        yield "users.csv", [_user(pupil) for pupil in self.pupils]
-        yield "roles.csv", [_role(pupil) for pupil in self.pupils]
+        yield "users.csv", [_user(pupil, self.key) for pupil in self.pupils]
+        yield "roles.csv", [_role(pupil, self.key) for pupil in self.pupils]
         enrolled = (_enrollment(unit["sourcedId"], pupil) for unit, pupils in self._units() for pupil in pupils)
         yield "enrollments.csv", list(enrolled)
 
+    def _courses(self) -> list[str]:
+        return [f"{self.key}-{HOMEROOM}", *(f"{self.key}-subject-{number}" for number in range(self.subjects))]
+
     def _units(self) -> Iterator[tuple[Row, tuple[str, ...]]]:
+        homeroom, *courses = self._courses()
         for key, pupils in self.classes.items():
             title = self.titles.get(key, key)
-            yield _unit(f"class-{key}", title, HOMEROOM, "homeroom"), pupils
-            for number in range(self.subjects):
-                course = f"subject-{number}"
-                yield _unit(f"group-{key}-{number}", f"{title} {number}", course, "scheduled"), pupils
+            yield self._unit(f"class-{key}", title, homeroom, "homeroom"), pupils
+            for number, course in enumerate(courses):
+                yield self._unit(f"group-{key}-{number}", f"{title} {number}", course, "scheduled"), pupils
+
+    def _unit(self, key: str, title: str, course: str, kind: str) -> Row:
+        places = {"courseSourcedId": course, "schoolSourcedId": self.key, "termSourcedIds": YEAR}
+        return {"sourcedId": f"{self.key}-{key}", "title": title, "classType": kind, **places}
 
 
-def even(classes: int, pupils: int, *, subjects: int = 0) -> School:
+def even(classes: int, pupils: int, *, subjects: int = 0, key: str = SCHOOL, name: str = NAME) -> School:
     """`classes` of `pupils` each."""
     titles = [f"{number % GRADES + 1}.{number // GRADES + 1}" for number in range(classes)]
     rolls = {
-        title: tuple(f"pupil-{number * pupils + place:06}" for place in range(pupils))
+        title: tuple(f"{key}-pupil-{number * pupils + place:06}" for place in range(pupils))
         for number, title in enumerate(titles)
     }
-    return School(rolls, subjects)
+    return School(rolls, subjects, key, name)
 
 
 def _text(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -101,18 +110,13 @@ def _text(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue()
 
 
-def _unit(key: str, title: str, course: str, kind: str) -> Row:
-    places = {"courseSourcedId": course, "schoolSourcedId": SCHOOL, "termSourcedIds": YEAR}
-    return {"sourcedId": key, "title": title, "classType": kind, **places}
-
-
-def _user(pupil: str) -> Row:
+def _user(pupil: str, school: str) -> Row:
     names = {"username": pupil, "givenName": "Анна", "familyName": pupil}
-    return {"sourcedId": pupil, "enabledUser": "true", "primaryOrgSourcedId": SCHOOL, **names}
+    return {"sourcedId": pupil, "enabledUser": "true", "primaryOrgSourcedId": school, **names}
 
 
-def _role(pupil: str) -> Row:
-    place = {"userSourcedId": pupil, "roleType": "primary", "role": "student", "orgSourcedId": SCHOOL}
+def _role(pupil: str, school: str) -> Row:
+    place = {"userSourcedId": pupil, "roleType": "primary", "role": "student", "orgSourcedId": school}
     return {"sourcedId": f"role-{pupil}", **place}
 
 

@@ -30,11 +30,13 @@ SYNC_WITHIN = 600.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The organization, the service account's token, and person's key in the roster → account in the messenger."""
+    """The last school taken in, the token of the connection, and person's key in the roster → account in the messenger, and
+    the token it acts with there."""
 
     organization: Organization
     token: str
     accounts: dict[str, str]
+    tokens: dict[str, str]
 
 
 def take_in(package: Path) -> None:
@@ -42,17 +44,20 @@ def take_in(package: Path) -> None:
     apply(preview(read(package).roster), actor=ACTOR, on=timezone.localdate())
 
 
-def settle(stack: Stack, *, timeout: float = TIMEOUT) -> Settled:
-    """Everybody who is not linked yet gets a profile, and the region its connection; the one school there is."""
+def settle(stack: Stack, *, timeout: float = TIMEOUT, kind: str = "user") -> Settled:
+    """Everybody who is not linked yet gets a profile, and the region its connection by a token of this `kind`."""
     keys = dict(PersonKey.objects.order_by("key").values_list("key", "person"))
     public = dict(Person.objects.values_list("pk", "public_id"))
     people = [_account(public[person]) for person in keys.values()]
-    *answers, service = Sandbox(stack.standin.url, stack.folder.sandbox).seed([*people, _account(SERVICE)])
+    sandbox = Sandbox(stack.standin.url, stack.folder.sandbox)
+    *answers, service = sandbox.seed([*people, _account(SERVICE)])
+    token = sandbox.community(SERVICE) if kind == "community" else str(service["token"])
     accounts = {key: str(answer["study_id"]) for key, answer in zip(keys, answers, strict=True)}
     link({keys[key]: account for key, account in accounts.items()}, messenger="vk", actor=ACTOR)
     region = Organization.objects.get(kind=OrganizationKind.REGION)
-    put(region, messenger="vk", kind="user", token=service["token"], options={"timeout": timeout}, actor=ACTOR)
-    return Settled(Organization.objects.get(kind=OrganizationKind.SCHOOL), service["token"], accounts)
+    put(region, messenger="vk", kind=kind, token=token, options={"timeout": timeout}, actor=ACTOR)
+    tokens = {key: str(answer["token"]) for key, answer in zip(keys, answers, strict=True)}
+    return Settled(Organization.objects.filter(kind=OrganizationKind.SCHOOL).latest("pk"), token, accounts, tokens)
 
 
 def _account(key: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ import http.client
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -43,6 +43,13 @@ class StandIn:
         told = self._answer("POST", "/control/faults", json.dumps({"faults": faults}), self._control())
         before: list[dict[str, Any]] = told["before"]
         return before
+
+    def seed(self, users: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Accounts for them, with ids and tokens, in their order."""
+        seeded: list[dict[str, Any]] = self._answer(
+            "POST", "/control/seed", json.dumps({"users": users}), self._control()
+        )["users"]
+        return seeded
 
     def call(self, token: str, method: str, **parameters: str | int) -> Any:
         """One call of the API as the owner of `token`, as soon as its pace allows. RuntimeError when it is refused."""
@@ -98,7 +105,8 @@ class StandIn:
             connection.close()
 
 
-WRITES = ("createChat", "editChat", "addChatUser", "removeChatUser", "setMemberRole")
+WRITES = ("createChat", "editChat", "addChatUser", "removeChatUser", "setMemberRole", "getInviteLink")
+READS = ("utils.getServerTime", "messages.getLongPollServer", "groups.getLongPollServer")
 
 
 def writes(stats: Mapping[str, Any]) -> Counter[str]:
@@ -108,9 +116,8 @@ def writes(stats: Mapping[str, Any]) -> Counter[str]:
 
 
 def requests_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[int, int]:
-    """HTTP requests that wrote, and those that only read. Told apart by the one reading call that a sync without accidents
-    makes, the clock; a reading request of any other kind would count as a writing one, never the other way round."""
-    clock = "utils.getServerTime"
+    """HTTP requests that wrote, and those that only read. Told apart by the reading calls that a sync without accidents and
+    a listener make, each in a request of its own; one of any other kind would count as writing, never the other way round."""
     total = after["http_requests"] - before["http_requests"]
-    read = after["requests"].get(clock, 0) - before["requests"].get(clock, 0)
+    read = sum(after["requests"].get(method, 0) - before["requests"].get(method, 0) for method in READS)
     return total - read, read

@@ -19,18 +19,30 @@ def bench() -> None:
     """Измерения: каждое запускает всё своё в отдельной папке и убирает за собой."""
 
 
+connection_option = click.option(
+    "--connection",
+    "kind",
+    type=click.Choice(["user", "community"]),
+    default="user",
+    show_default=True,
+    help="чьим ключом: пользователя или сообщества",
+)
+
+
 @bench.command()
+@connection_option
 @json_option
-def requests(as_json: bool) -> None:
+def requests(kind: str, as_json: bool) -> None:
     """Сколько запросов стоит синхронизация."""
-    _show(_measured("requests"), as_json)
+    _show(_measured("requests", kind=kind), as_json)
 
 
 @bench.command()
+@connection_option
 @json_option
-def pace(as_json: bool) -> None:
+def pace(kind: str, as_json: bool) -> None:
     """Какая доля разрешённого темпа используется."""
-    _show(_measured("pace"), as_json)
+    _show(_measured("pace", kind=kind), as_json)
 
 
 @bench.command()
@@ -45,6 +57,15 @@ def plan(as_json: bool) -> None:
 def demo(as_json: bool) -> None:
     """Секунды «peremena demo» по этапам."""
     from peremena.bench.demo import measure
+
+    _show(measure(), as_json)
+
+
+@bench.command()
+@json_option
+def sandbox(as_json: bool) -> None:
+    """Сколько вызовов в секунду выдерживает учебный стенд, пока ждут 500 опросов, и как скоро он их будит."""
+    from peremena.bench.sandbox import measure
 
     _show(measure(), as_json)
 

@@ -19,9 +19,14 @@ def connection() -> None:
 @connection.command()
 @click.option("--school", "key", required=True, metavar="KEY", help="организация; школы ниже её наследуют подключение")
 @click.option("--messenger", default="vk", show_default=True, help="мессенджер")
-@click.option("--kind", default="user", show_default=True, help="вид ключа доступа")
+@click.option("--kind", default="user", show_default=True, help="вид ключа доступа: user или community (сообщество)")
+@click.option(
+    "--strangers",
+    type=click.Choice(["report", "remove"]),
+    help="кто вошёл в чат без места: сообщать о нём (так и сначала) или исключать, меняя ссылку",
+)
 @click.option("--option", "options", multiple=True, metavar="ИМЯ=ЗНАЧЕНИЕ", help="настройка мессенджера")
-def add(key: str, messenger: str, kind: str, options: tuple[str, ...]) -> None:
+def add(key: str, messenger: str, kind: str, strangers: str | None, options: tuple[str, ...]) -> None:
     """Добавить подключение или заменить его ключ. Ключ доступа читается со стандартного ввода, не из команды."""
     setup()
     from peremena.audit.acts import COMMAND_LINE
@@ -35,7 +40,13 @@ def add(key: str, messenger: str, kind: str, options: tuple[str, ...]) -> None:
         raise UnusableInput("Ключ доступа пуст: передайте его на стандартный ввод, например «… connection add < файл».")
     with output.unreachable_messenger():
         made = put(
-            organization, messenger=messenger, kind=kind, token=token, options=_options(options), actor=COMMAND_LINE
+            organization,
+            messenger=messenger,
+            kind=kind,
+            token=token,
+            options=_options(options),
+            strangers=strangers,
+            actor=COMMAND_LINE,
         )
     output.say(f"Подключение {made.pk} готово: мы в мессенджере под номером {made.account}.")
 

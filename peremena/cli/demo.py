@@ -8,7 +8,6 @@ import click
 
 from peremena.cli.output import say
 from peremena.cli.running import data_option, migrate, port_option, running
-from peremena.core.errors import UnusableInput
 from peremena.server import tree
 from peremena.server.data_folder import DataFolder, default_home
 from peremena.server.ports import check_free
@@ -29,11 +28,15 @@ ROLES = {
 @data_option
 @click.option("--fresh", is_flag=True, help="начать с чистой папки: прежние данные демонстрации стираются")
 @click.option("--once", is_flag=True, help="остановиться после сводки")
-@click.option("--connection", "kind", type=click.Choice(["user", "community"]), default="user", show_default=True)
-def demo(port: int, sandbox_port: int, data: Path | None, fresh: bool, once: bool, kind: str) -> None:
+@click.option(
+    "--connection",
+    "kind",
+    type=click.Choice(["user", "community"]),
+    help="чей ключ у школы: user — пользователь, который добавляет людей (так и сначала), "
+    "community — сообщество, которое приглашает по ссылке",
+)
+def demo(port: int, sandbox_port: int, data: Path | None, fresh: bool, once: bool, kind: str | None) -> None:
     """Запустить всё с демонстрационной школой: база, учебный стенд VK, импорт, первые чаты, страницы."""
-    if kind == "community":
-        raise UnusableInput("--connection community: подключение сообщества ещё не сделано; есть user.")
     check_free(port, "--port")
     check_free(sandbox_port, "--sandbox-port")
     folder = DataFolder(data or default_home("demo"))
@@ -46,7 +49,7 @@ def demo(port: int, sandbox_port: int, data: Path | None, fresh: bool, once: boo
         clock.done("база подготовлена")
         supervisor.wait_for_port("vk_sandbox", sandbox_port)
         clock.done("учебный стенд запущен")
-        _fill(folder, vk)
+        _fill(folder, vk, kind)
         clock.done("школа загружена")
         supervisor.start(tree.worker(folder, {}, sole=embedded), tree.web(folder, port, {}))
         state = _first_sync()
@@ -78,12 +81,12 @@ class Stages:
         return self.last - self.began
 
 
-def _fill(folder: DataFolder, vk: str) -> None:
+def _fill(folder: DataFolder, vk: str, kind: str | None) -> None:
     from peremena.server import demo as filling
     from peremena.server.sandbox import Sandbox
 
-    if not filling.is_filled():
-        filling.fill(Sandbox(vk, folder.sandbox), folder.path)
+    if not filling.is_filled(kind):
+        filling.fill(Sandbox(vk, folder.sandbox), folder.path, kind=kind or "user")
 
 
 def _first_sync() -> str:
@@ -98,12 +101,15 @@ def _first_sync() -> str:
 
 
 def _summary(port: int, sandbox_port: int, folder: DataFolder, clock: Stages) -> None:
+    from peremena.school.models import Membership
     from peremena.school.totals import chat_sums
     from peremena.server.demo import PASSWORD, phones, school_of_demo
 
     school = school_of_demo()
     sums = chat_sums()[school.pk]
     say(f"\n«{school.name}» ({school.key}): чатов {sums['chats']}, мест {sums['seats']}, в чатах {sums['inside']}.")
+    if invited := Membership.objects.filter(state=Membership.INVITED).count():
+        say(f"Приглашены по ссылке и ещё не вступили: {invited}.")
     say(f"Готово за {clock.total:.1f} с. Данные: {folder.path}\n")
     say(f"  Перемена             http://127.0.0.1:{port}/")
     say(f"  Учебный стенд VK     http://127.0.0.1:{sandbox_port}/ (это не VK)\n")

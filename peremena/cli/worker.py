@@ -12,5 +12,6 @@ def worker(queues: tuple[str, ...], sole: bool) -> None:
     """Выполнять задания очереди до SIGTERM или Ctrl+C."""
     setup()
     from peremena.jobs.worker import work
+    from peremena.sync.events import QUEUE, listen
 
-    work(queues=queues, sole=sole)
+    work(queues=queues, sole=sole, beside=[listen] if not queues or QUEUE in queues else [])

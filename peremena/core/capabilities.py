@@ -36,6 +36,11 @@ class Capabilities:
     pace: float = 1.0
     title_limit: int = 200
 
+    @property
+    def by_link(self) -> bool:
+        """People come in by themselves, and so may whoever else got the link."""
+        return self.invite_link and not self.add_member
+
 
 class ByHand(NamedTuple):
     """A step for a person: the first-class result of a capability that is missing. `chat` None = the whole connection."""

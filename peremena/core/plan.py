@@ -12,7 +12,16 @@ from typing import Any
 from peremena.core.capabilities import ByHand, Capabilities, lower
 from peremena.core.diff import diff
 from peremena.core.guard import Refusal, refusal
-from peremena.core.operations import OPERATIONS, AddMember, ChatKey, ChatKind, CreateChat, Operation, to_json
+from peremena.core.operations import (
+    OPERATIONS,
+    AddMember,
+    ChatKey,
+    ChatKind,
+    CreateChat,
+    Operation,
+    RemoveMember,
+    to_json,
+)
 from peremena.core.roster import SchoolYear
 from peremena.core.rules import HandSeats, WantedChat, wanted_chats, with_hand_made
 from peremena.core.state import Actual, ActualRoom, DesiredChat, KnownChat
@@ -22,13 +31,15 @@ from peremena.core.titles import full_titles, unique_titles
 @dataclass(frozen=True, slots=True)
 class School:
     """Everything a plan is made of. `accounts` are the linked accounts of people who are still with us, by person; `taken`
-    are titles that other schools use in the same connection."""
+    are titles that other schools use in the same connection; `strangers_out`: whoever is in a wanted chat without a place
+    there is put out, whoever let him in."""
 
     year: SchoolYear
     accounts: Mapping[int, str]
     known: Mapping[ChatKey, KnownChat] = field(default_factory=dict)
     by_hand: Mapping[ChatKey, HandSeats] = field(default_factory=dict)
     taken: Set[str] = frozenset()
+    strangers_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def make_plan(school: School, can: Capabilities) -> Plan:
     titles = wanted_titles(school, wanted, can.title_limit)
     lost = {key: chat.problem for key, chat in school.known.items() if chat.problem}
     rooms = {key: chat.room for key, chat in school.known.items() if chat.room is not None and key not in lost}
-    actual = {key: _managed(school, key, room) for key, room in rooms.items()}
+    actual = {key: _managed(school, key, room, wanted=key in wanted) for key, room in rooms.items()}
     desired = {key: _desired(titles[key], chat, school.accounts) for key, chat in wanted.items()}
     linked = sum(len(chat.members) for chat in desired.values())
     still_linked = frozenset(school.accounts.values())
@@ -75,7 +86,8 @@ def make_plan(school: School, can: Capabilities) -> Plan:
         key: _left_over(room, still_linked - _blocked(school, key)) for key, room in actual.items() if key not in wanted
     }
     lowered = lower(diff({key: chat for key, chat in desired.items() if key not in lost}, actual), can)
-    by_hand = (*_lost_rooms(lost, wanted.keys()), *_refused(desired, actual), *lowered.by_hand)
+    strangers = _strangers(desired, actual) if can.by_link else ()
+    by_hand = (*_lost_rooms(lost, wanted.keys()), *_refused(desired, actual), *strangers, *lowered.by_hand)
     return Plan(
         operations=tuple(lowered.doable),
         by_hand=by_hand,
@@ -84,6 +96,25 @@ def make_plan(school: School, can: Capabilities) -> Plan:
         wanted=wanted,
         linked=linked,
         fingerprint=fingerprint([to_json(operation) for operation in lowered.doable], by_hand),
+    )
+
+
+def only(plan: Plan, school: School, chats: Set[ChatKey]) -> Plan:
+    """The part of a plan that puts right the rooms of these chats; none is made by it."""
+    made = {operation.chat for operation in plan.operations if isinstance(operation, CreateChat)}
+    operations = [each for each in plan.operations if each.chat in chats and each.chat not in made]
+    by_hand = tuple(step for step in plan.by_hand if step.chat in chats)
+    actual = {
+        key: _managed(school, key, chat.room, wanted=key in plan.wanted)
+        for key, chat in school.known.items()
+        if chat.room is not None and key in chats
+    }
+    return replace(
+        plan,
+        operations=tuple(operations),
+        by_hand=by_hand,
+        refusal=refusal(operations, actual),
+        fingerprint=fingerprint([to_json(operation) for operation in operations], by_hand),
     )
 
 
@@ -102,10 +133,20 @@ def _desired(title: str, chat: WantedChat, accounts: Mapping[int, str]) -> Desir
     return DesiredChat(title, members, frozenset(accounts[person] for person in chat.admins if person in accounts))
 
 
-def _managed(school: School, key: ChatKey, room: ActualRoom) -> ActualRoom:
+def _managed(school: School, key: ChatKey, room: ActualRoom, *, wanted: bool) -> ActualRoom:
     """A person who was blocked is put out even if somebody else let him in: the decision names him."""
-    blocked = _blocked(school, key)
-    return replace(room, ours=room.ours | blocked) if blocked else room
+    answerable = room.members if school.strangers_out and wanted else _blocked(school, key)
+    return replace(room, ours=room.ours | answerable) if answerable else room
+
+
+def _strangers(desired: Mapping[ChatKey, DesiredChat], actual: Actual) -> list[ByHand]:
+    """A link lets in whoever has it: people without a place are told of, chat by chat."""
+    return [
+        ByHand(RemoveMember.name, chat, "stranger", member)
+        for chat, room in sorted(actual.items())
+        if chat in desired
+        for member in sorted(room.members - room.ours - desired[chat].members)
+    ]
 
 
 def _blocked(school: School, key: ChatKey) -> frozenset[str]:

@@ -1,33 +1,56 @@
-"""The shared pace of one credential: GCRA in one UPSERT, by the database's clock, over any number of processes."""
+"""The shared pace of one credential: a sliding window in one UPSERT, by the database's clock, over any number of processes.
+
+The window holds the moments at which calls were let go, not those for which they were planned: a call that comes late to its
+turn moves the following ones, so that the other side never sees more of them at once than it allows."""
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from threading import Lock
 
 from django.db import connection
 
 from peremena.jobs.models import Pace
 
-# Under the allowed rate by so much: clocks and networks jitter, and a refusal costs more than it saves.
-MARGIN = 0.98
+# The window is longer than the allowed one by so much: clocks and networks jitter, and a refusal costs more than it saves.
+MARGIN = 1.03
+MOST_REMEMBERED = 100  # calls in a window
 
-RESERVE = """
-insert into {table} as pace (key, tat) values (%(key)s, clock_timestamp() + %(step)s * interval '1 s')
-on conflict (key) do update set tat = greatest(pace.tat, clock_timestamp()) + %(step)s * interval '1 s'
-returning extract(epoch from tat - clock_timestamp())::float8 - %(step)s
+TRY = """
+insert into {table} as pace (key, let_go, wait) values (%(key)s, array[extract(epoch from clock_timestamp())::float8], 0)
+on conflict (key) do update set (let_go, wait) = (
+    select
+        case when free_at > now then pace.let_go
+        else (pace.let_go || now)[greatest(1, cardinality(pace.let_go) + 2 - %(most)s):] end,
+        greatest(0, free_at - now)
+    from (
+        select extract(epoch from clock_timestamp())::float8 as now,
+            -- of as many calls as may be in a window, the first one
+            coalesce(pace.let_go[cardinality(pace.let_go) - %(count)s + 1], 0) + %(window)s as free_at
+    ) as moment
+)
+returning wait
 """
+# Of the threads of one process one asks, and the others wait for their turn.
+_turns: dict[str, Lock] = defaultdict(Lock)
 
 
-def reserve(key: str, per_second: float) -> float:
-    """Take the next place of `key`; seconds until it comes. RuntimeError inside a transaction, whose row lock would make
-    everybody else wait."""
+def try_place(key: str, per_second: float) -> float:
+    """0 when the next call of `key` may be sent now, and is counted; else the seconds after which it is worth another try.
+    RuntimeError inside a transaction, whose row lock would make everybody else wait."""
     if connection.in_atomic_block:
-        raise RuntimeError("reserve() inside a transaction")
+        raise RuntimeError("try_place() inside a transaction")
+    count = min(max(int(per_second), 1), MOST_REMEMBERED)
+    window = count / per_second * MARGIN
     with connection.cursor() as cursor:
-        cursor.execute(RESERVE.format(table=Pace._meta.db_table), {"key": key, "step": 1 / (per_second * MARGIN)})
-        return max(0.0, float(cursor.fetchone()[0]))
+        values: dict[str, str | float] = {"key": key, "count": count, "window": window, "most": MOST_REMEMBERED}
+        cursor.execute(TRY.format(table=Pace._meta.db_table), values)
+        return float(cursor.fetchone()[0])
 
 
 def take_place(key: str, per_second: float) -> None:
-    """Return when the next call of `key` may be sent."""
-    time.sleep(reserve(key, per_second))
+    """Return when the next call of `key` may be sent: at once, that is."""
+    with _turns[key]:
+        while wait := try_place(key, per_second):
+            time.sleep(wait)

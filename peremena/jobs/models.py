@@ -3,15 +3,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
 
 class Pace(models.Model):
-    """Where the next call of one credential stands in time (GCRA's theoretical arrival time); see jobs.limiter."""
+    """When the last calls of one credential were let go, unix time; `wait` is the answer to whoever asked last. See
+    jobs.limiter."""
 
     key = models.CharField(max_length=100, primary_key=True)
-    tat = models.DateTimeField()
+    let_go = ArrayField(models.FloatField())
+    wait = models.FloatField()
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):

@@ -7,8 +7,8 @@ import contextlib
 import logging
 import os
 import socket
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, cast
 
 import psycopg
 from asgiref.sync import sync_to_async
@@ -24,15 +24,17 @@ from peremena.jobs.models import Worker
 HEARTBEAT = 5.0  # seconds between signs of life
 CONCURRENCY = 8
 GRACE = 3.0  # seconds a job gets to hand over when the worker is told to stop
+Beside = Callable[[bool], Coroutine[Any, Any, None]]
 log = logging.getLogger(__name__)
 
 
-def work(*, queues: Sequence[str] = (), sole: bool = False) -> None:
-    """Work until SIGTERM or SIGINT. `sole` = there is no other worker, so whatever is being done now was left by a dead one."""
-    asyncio.run(_work(queues, sole))
+def work(*, queues: Sequence[str] = (), sole: bool = False, beside: Iterable[Beside] = ()) -> None:
+    """Work until SIGTERM or SIGINT. `sole` = there is no other worker, so whatever is being done now was left by a dead one.
+    `beside`: what runs in the worker's event loop as long as it works; each is told whether it is sole."""
+    asyncio.run(_work(queues, sole, beside))
 
 
-async def _work(queues: Sequence[str], sole: bool) -> None:
+async def _work(queues: Sequence[str], sole: bool, beside: Iterable[Beside]) -> None:
     own = Worker(pid=os.getpid(), host=socket.gethostname(), queues=list(queues))
     await sync_to_async(_beat)(own)
     connector = cast(DjangoConnector, app.connector).get_worker_connector()
@@ -41,7 +43,7 @@ async def _work(queues: Sequence[str], sole: bool) -> None:
         if sole:
             for job in await worker.job_manager.list_jobs_async(status="doing"):
                 await worker.job_manager.retry_job(job)
-        life = asyncio.gather(_live(worker, own), _end_with_database())
+        life = asyncio.gather(_live(worker, own), _end_with_database(), *(run(sole) for run in beside))
         try:
             await worker.run_worker_async(
                 **({"queues": queues} if queues else {}),  # type: ignore[arg-type]
@@ -54,6 +56,8 @@ async def _work(queues: Sequence[str], sole: bool) -> None:
             )
         finally:
             life.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await life  # whatever runs beside us hands over
             await sync_to_async(_say_goodbye)(own)
 
 

@@ -4,6 +4,8 @@ they write nothing down. Every implementation passes the same contract (tests/me
 Reasons of a Refused that mean the same in every messenger: `unknown_account`, `privacy` (the person lets nobody add him),
 `access_denied` (who left by himself is not brought back, for one), `room_gone` (no such room), `room_closed` (we are not inside,
 or nothing works there any more), `not_admin`, `not_a_member`. A messenger's own codes stand beside them (`vk_913`).
+Who comes in by a link comes by himself: where `can.invite_link`, an InviteMember brings the room's link, and a RemoveMember
+renews it, for whoever is put out knows the old one.
 Transient `not_added`, with no wait: given to a create and not taken; an add by itself tells why.
 Transient `captcha`, `validation`: a person must first prove something in the messenger, with the connection's account."""
 
@@ -65,12 +67,14 @@ class FoundRoom(NamedTuple):
 class Outcome:
     """What became of one operation. `error` None = it is so now ("already so" included). `room` is the external id of a
     room just created. `applied` is False where nothing had to change, as far as the messenger tells. Members given to a
-    create that failed bear its error."""
+    create that failed bear its error. `link` is how people come in: of an invitation, and of a removal after which it had
+    to be another one."""
 
     operation: Operation
     error: MessengerError | None = None
     room: str = ""
     applied: bool = True
+    link: Secret | None = None
 
 
 @dataclass(slots=True)
@@ -80,6 +84,26 @@ class Requests:
     read: int = 0
     write: int = 0
     by_method: dict[str, int] = field(default_factory=dict)
+
+
+class Heard(NamedTuple):
+    """`rooms`: external ids of those where something happened that was not our doing; `position`: where to listen on from,
+    to be remembered; `gap`: something may have been missed."""
+
+    rooms: frozenset[str]
+    position: str
+    gap: bool = False
+
+
+class Events(Protocol):
+    """What happens in the rooms of one connection. Only hints: what is so tells the next read."""
+
+    async def next(self, position: str) -> Heard:
+        """Waits, half a minute at most, for what happened after `position`; "" = from now on, which is a gap.
+        Raises as Messenger does."""
+
+    async def close(self) -> None:
+        """Let go of sockets."""
 
 
 class Messenger(Protocol):
@@ -104,12 +128,14 @@ class Messenger(Protocol):
         """At most what fits one request (see `take`, ValueError beyond it); one outcome for each operation, in their order.
         Raises when the request as a whole failed: Lost = any of it may have been done, else none of it was."""
 
-    def take(self, operations: Sequence[Operation]) -> int:
-        """How many of the first `operations` fit one request; at least 1 of a non-empty sequence. What needs the id of a
-        room that this same request creates does not fit, unless the create itself carries it."""
+    def take(self, operations: Sequence[Operation]) -> Sequence[int]:
+        """The places, ascending, of those that fit one request; of one chat always its first ones, and at least one of a
+        non-empty sequence. What needs the id of a room that this same request creates does not fit, unless the create
+        itself carries it; other chats' operations behind it may."""
 
-    def found_since(self, began: float) -> Sequence[FoundRoom]:
-        """Rooms we own that began at or after `began` (unix time, messenger's clock): for adoption after a crash."""
+    def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
+        """Rooms we own that began at or after `began` (unix time, messenger's clock), those of our books, `known`, left out:
+        for adoption after a crash."""
 
     def close(self) -> None:
         """Let go of sockets."""

@@ -4,19 +4,30 @@ contract's tests say so."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import ClassVar
 
 from peremena.core.capabilities import Capabilities, lower
 from peremena.core.errors import MessengerError, Refused, Unauthorized, Unsupported
-from peremena.core.operations import AddMember, ChatKey, CreateChat, Operation, RemoveMember, RenameChat, SetRole
+from peremena.core.operations import (
+    AddMember,
+    ChatKey,
+    CreateChat,
+    InviteMember,
+    Operation,
+    RemoveMember,
+    RenameChat,
+    SetRole,
+)
 from peremena.messengers.base import FoundRoom, Identity, Lost, Outcome, Requests, RoomState
+from peremena.wire.secret import Secret
 
 EVERYTHING = Capabilities(
     create_chat=True, rename=True, add_member=True, remove_member=True, set_role=True, batch_size=25, pace=1000.0
 )
+BY_LINK = replace(EVERYTHING, add_member=False, set_role=False, invite_link=True)
 
 
 @dataclass(slots=True)
@@ -26,6 +37,8 @@ class Room:
     began: float
     members: dict[str, bool]  # account -> is admin
     left: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)  # by us: no link lets them in
+    link: str = ""
 
 
 @dataclass(slots=True)
@@ -39,10 +52,10 @@ class World:
     rooms: dict[str, Room] = field(default_factory=dict)
     answers_to_lose: int = 0
     lock: threading.RLock = field(default_factory=threading.RLock)
-    _numbers: count[int] = field(default_factory=lambda: count(1))
+    numbers: count[int] = field(default_factory=lambda: count(1))
 
     def create(self, title: str, owner: str) -> str:
-        room = str(next(self._numbers))
+        room = str(next(self.numbers))
         self.rooms[room] = Room(title, owner, self.clock(), {owner: True})
         return room
 
@@ -55,6 +68,13 @@ class World:
         """A person comes in without our doing."""
         self.rooms[room].left.discard(account)
         self.rooms[room].members[account] = False
+
+    def follow(self, link: str, account: str) -> bool:
+        """A person comes in by a link; whether it let him in."""
+        found = [key for key, room in self.rooms.items() if room.link == link and account not in room.removed]
+        for room in found:
+            self.join(room, account)
+        return bool(found)
 
 
 class MemoryMessenger:
@@ -85,18 +105,18 @@ class MemoryMessenger:
             self._count_read("read")
             return {room: self._state(room) for room in rooms}
 
-    def found_since(self, began: float) -> Sequence[FoundRoom]:
+    def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
         with self._world.lock:
             self._sign_in()
             self._count_read("found_since")
             return [
                 FoundRoom(external_id, room.title, room.owner, room.began)
                 for external_id, room in self._world.rooms.items()
-                if room.owner == self._account and room.began >= began
+                if room.owner == self._account and room.began >= began and external_id not in known
             ]
 
-    def take(self, operations: Sequence[Operation]) -> int:
-        return min(len(operations), self.can.batch_size)
+    def take(self, operations: Sequence[Operation]) -> Sequence[int]:
+        return range(min(len(operations), self.can.batch_size))
 
     def apply(self, operations: Sequence[Operation], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
         if len(operations) > self.can.batch_size:
@@ -105,7 +125,7 @@ class MemoryMessenger:
             self._sign_in()
             self.requests.write += 1
             known = dict(rooms)
-            outcomes = [self._outcome(operation, known) for operation in operations]
+            outcomes = self._with_links([self._outcome(operation, known) for operation in operations], known)
             if self._world.answers_to_lose:
                 self._world.answers_to_lose -= 1
                 raise Lost("cut_off", retry_after=0.0)
@@ -143,7 +163,10 @@ class MemoryMessenger:
                 return before != title
             case AddMember(member=member):
                 return self._add(member, room)
+            case InviteMember():
+                return not room.link
             case RemoveMember(member=member):
+                room.removed |= {member} & room.members.keys()
                 return room.members.pop(member, None) is not None
             case SetRole(member=member, admin=admin):
                 if member not in room.members:
@@ -151,6 +174,22 @@ class MemoryMessenger:
                 room.members[member], before_admin = admin, room.members[member]
                 return before_admin != admin
         raise Unsupported(operation.name)
+
+    def _with_links(self, outcomes: Sequence[Outcome], rooms: Mapping[ChatKey, str]) -> Sequence[Outcome]:
+        """Links last: those who are invited get the one that holds when everybody who goes is out."""
+        kinds = (InviteMember, RemoveMember) if self.can.invite_link else ()
+        about = [each for each in outcomes if isinstance(each.operation, kinds) and not each.error]
+        for chat in {each.operation.chat for each in about}:
+            room = self._world.rooms[rooms[chat]]
+            if not room.link or self._renews(each.operation for each in about if each.operation.chat == chat):
+                room.link = f"https://memory.invalid/join/{next(self._world.numbers)}"
+        return [
+            replace(each, link=Secret(self._world.rooms[rooms[each.operation.chat]].link)) if each in about else each
+            for each in outcomes
+        ]
+
+    def _renews(self, operations: Iterable[Operation]) -> bool:
+        return any(isinstance(operation, RemoveMember) for operation in operations)
 
     def _add(self, member: str, room: Room) -> bool:
         if member in room.members:
@@ -161,6 +200,7 @@ class MemoryMessenger:
             raise Refused("privacy")
         if member in room.left:
             raise Refused("access_denied")  # who left by himself comes back by himself
+        room.removed.discard(member)
         room.members[member] = False
         return True
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from peremena.core.capabilities import Capabilities
 from peremena.core.errors import UnusableInput
-from peremena.messengers.base import Credential, Limiter, Messenger
+from peremena.messengers.base import Credential, Events, Limiter, Messenger
 from peremena.messengers.vk.config import VkConfig
+from peremena.messengers.vk.events import listen_to_vk
 from peremena.messengers.vk.messenger import capabilities, open_vk
 
 
@@ -17,12 +18,13 @@ class Kind(NamedTuple):
     """A dataclass of settings, what can be done with them, and what makes a connection out of them."""
 
     config: type[Any]
-    capabilities: Callable[[Any], Capabilities]
+    capabilities: Callable[[Any, str], Capabilities]
     open: Callable[[Any, Credential, Limiter], Messenger]
+    listen: Callable[[Any, Credential, Limiter, str], Events]  # the last is our own account
 
 
 MESSENGERS: dict[str, Kind] = {
-    "vk": Kind(VkConfig, capabilities, open_vk),
+    "vk": Kind(VkConfig, capabilities, open_vk, listen_to_vk),
 }
 
 
@@ -32,10 +34,18 @@ def connect(messenger: str, settings: Mapping[str, object], credential: Credenti
     return kind.open(config, credential, limiter)
 
 
-def declared(messenger: str, settings: Mapping[str, object]) -> Capabilities:
+def listen(
+    messenger: str, settings: Mapping[str, object], credential: Credential, limiter: Limiter, account: str
+) -> Events:
+    """What happens in the rooms of such a connection, whose own account is `account`."""
+    kind, config = _configured(messenger, settings)
+    return kind.listen(config, credential, limiter, account)
+
+
+def declared(messenger: str, settings: Mapping[str, object], credential_kind: str) -> Capabilities:
     """What such a connection can do, without opening one."""
     kind, config = _configured(messenger, settings)
-    return kind.capabilities(config)
+    return kind.capabilities(config, credential_kind)
 
 
 def _configured(messenger: str, settings: Mapping[str, object]) -> tuple[Kind, Any]:

@@ -62,6 +62,11 @@ def rewrite(model: type[models.Model], fields: Sequence[str], rows: Iterable[Seq
             cursor.execute(statement, [json.dumps(values, cls=DjangoJSONEncoder, ensure_ascii=False)])
 
 
+def as_bytea(value: bytes | memoryview) -> str:
+    """Bytes as a row given to `rewrite` carries them."""
+    return f"\\x{bytes(value).hex()}"
+
+
 def end(model: type[models.Model], ids: Iterable[int], on: date) -> None:
     """Mark rows as ended on that day; nothing is deleted."""
     with connection.cursor() as cursor:

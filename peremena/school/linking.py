@@ -24,3 +24,14 @@ def link(accounts: Mapping[int, str], *, messenger: str, actor: Actor) -> int:
             Account(person_id=person, messenger=messenger, external_id=external) for person, external in wanted.items()
         )
     return len(wanted)
+
+
+def unlink(person: int, *, messenger: str, actor: Actor) -> str | None:
+    """End the person's link; the messenger id it was to, None where there was none."""
+    with act("account.unlink", actor=actor):
+        found = Account.objects.select_for_update().filter(person=person, messenger=messenger, ended_at=None).first()
+        if found is None:
+            return None
+        found.ended_at = timezone.now()
+        found.save(update_fields=["ended_at"])
+        return found.external_id

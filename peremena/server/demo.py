@@ -25,6 +25,7 @@ from peremena.sync.connecting import put
 
 PASSWORD = "peremena-demo"  # noqa: S105 - printed on the demo's first page
 OPERATOR = "operator"
+COMMUNITY = "Школьные чаты региона"
 SERVICE = "service"  # the stand-in's key of the account that makes the chats
 ACTOR = Actor.system("demo")
 VK_SEX = {"female": 1, "male": 2}
@@ -36,18 +37,25 @@ def school_of_demo() -> Organization:
     return Organization.objects.get(kind=OrganizationKind.SCHOOL, source_keys__source__code=SOURCE)
 
 
-def is_filled() -> bool:
-    """Whether the demo school is there; UnusableInput when there are others and it is not: that is somebody's data."""
+def is_filled(kind: str | None) -> bool:
+    """Whether the demo school is there. UnusableInput when there are others and it is not: that is somebody's data; and when
+    it was made with another `kind` of connection: its chats belong to that one."""
     region = Organization.objects.filter(kind=OrganizationKind.REGION, source_keys__source__code=SOURCE)
     if Organization.objects.exists() and not region:
         raise UnusableInput(
             "В этой базе уже есть школы, и среди них нет демонстрационной: demo чужие данные не трогает."
         )
-    return Connection.objects.filter(organization__in=region).exists()  # the last thing that fill() does
+    made = Connection.objects.filter(organization__in=region).first()  # the last thing that fill() does
+    if made and kind and made.credential_kind != kind:
+        raise UnusableInput(
+            f"Демонстрация здесь сделана с подключением {made.credential_kind}; чтобы начать с {kind}, добавьте --fresh."
+        )
+    return made is not None
 
 
-def fill(sandbox: Sandbox, folder: Path) -> None:
-    """Import the school, create the sign-ins, seed the stand-in, link people, connect the region. Harmless twice."""
+def fill(sandbox: Sandbox, folder: Path, *, kind: str) -> None:
+    """Import the school, create the sign-ins, seed the stand-in, link people, connect the region by a token of this `kind`.
+    Harmless twice."""
     demo = generate()
     package = folder / "demo-school.zip"
     demo.write(package)
@@ -56,9 +64,11 @@ def fill(sandbox: Sandbox, folder: Path) -> None:
     people = dict(PersonKey.objects.filter(source__code=SOURCE).values_list("key", "person"))
     _sign_ins(demo, people)
     token = _seed(sandbox, demo, people)
+    if kind == "community":
+        token = sandbox.community(COMMUNITY)
     region = Organization.objects.get(kind=OrganizationKind.REGION, source_keys__source__code=SOURCE)
     if not Connection.objects.filter(organization=region).exists():
-        put(region, messenger="vk", kind="user", token=token, options={"timeout": LOOPBACK_TIMEOUT}, actor=ACTOR)
+        put(region, messenger="vk", kind=kind, token=token, options={"timeout": LOOPBACK_TIMEOUT}, actor=ACTOR)
 
 
 def _sign_ins(demo: DemoSchool, people: Mapping[str, int]) -> None:

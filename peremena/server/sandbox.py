@@ -27,16 +27,21 @@ class Sandbox:
 
     def seed(self, users: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Accounts for `users` (see the stand-in's README), those that exist already included; answers in their order."""
-        found: list[dict[str, Any]] = []
+        parts = (users[start : start + AT_ONCE] for start in range(0, len(users), AT_ONCE))
+        return [answer for part in parts for answer in self._order({"users": part})["users"]]
+
+    def community(self, name: str) -> str:
+        """The key of the community, made if there is none yet."""
+        return str(self._order({"users": [], "community": {"name": name}})["community"]["token"])
+
+    def _order(self, order: dict[str, Any]) -> dict[str, Any]:
         wire = Wire(self._url, lambda: None)
         try:
             headers = {"X-Control-Token": Secret(self._token_file.read_text(encoding="utf-8").strip())}
-            for start in range(0, len(users), AT_ONCE):
-                order = {"users": users[start : start + AT_ONCE]}
-                found += wire.post_json("/control/seed", order, headers)["users"]
+            answer: dict[str, Any] = wire.post_json("/control/seed", order, headers)
         except (WireError, OSError) as error:
             why = error.reason if isinstance(error, WireError) else "нет ключа управления"
             raise UnusableInput(f"Учебный стенд {self._url} не отвечает ({why}): запустите «peremena demo».") from error
         finally:
             wire.close()
-        return found
+        return answer

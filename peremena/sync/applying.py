@@ -6,23 +6,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
-from django.db import DatabaseError
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from peremena.audit.acts import Actor, act
-from peremena.core.errors import MessengerError, Transient, Unauthorized, UnusableInput
+from peremena.core.errors import MessengerError, Unauthorized, UnusableInput
 from peremena.messengers.base import Lost, Messenger, Outcome
 from peremena.school.models import Connection
 from peremena.sync.bookkeeping import intend, not_carried_out, record, recover, wait_for_messenger
 from peremena.sync.choosing import Batch, next_batch
-from peremena.sync.connections import opened
+from peremena.sync.connections import capabilities, opened
 from peremena.sync.intents import settle
 from peremena.sync.models import Run, Step
 from peremena.sync.runs import wake
+from peremena.sync.sending import Answer, Sending, requests_at_once, sending
+from peremena.sync.stopping import stop_connection
 
 SLICE = 60.0  # seconds of one job: a worker that must stop waits for no longer job than that
 NAP = 0.1  # seconds between two looks while something is due soon
@@ -37,76 +38,89 @@ def run_lane(connection: Connection, *, stop: Callable[[], bool]) -> None:
     ends = time.monotonic() + SLICE
     recover(connection)
     try:
-        with opened(connection) as messenger:
+        at_once = requests_at_once(capabilities(connection).pace)
+        with opened(connection, threads=at_once > 1) as messenger, sending(messenger, at_once) as requests:
+            lane = Lane(connection, messenger, requests)
             while not stop() and time.monotonic() < ends:
-                if _turn(connection, messenger):
+                if lane.turn():
                     continue
                 if connection.state != Connection.READY or not _comes_soon(connection):
                     _rest(connection)
                     return
                 time.sleep(NAP)
+            lane.finish()
     except UnusableInput as error:  # a credential that none of our keys opens, for one
         log.error("connection %s: cannot be used: %s", connection.pk, error)
-        _stop(connection, "credential_unreadable")
+        stop_connection(connection, "credential_unreadable")
         return
     wake(connection.pk)
 
 
-def _turn(connection: Connection, messenger: Messenger) -> bool:
-    """One request, or one look at lost creates; whether anything was done."""
-    try:
-        if settle(connection, messenger):
-            return True
-        batch = next_batch(connection.pk, messenger)
-        if batch is None:
+class Lane:
+    """The loop's body: what is decided and written down happens here, one thing at a time; only requests overlap."""
+
+    def __init__(self, connection: Connection, messenger: Messenger, requests: Sending) -> None:
+        self._connection = connection
+        self._messenger = messenger
+        self._requests = requests
+        self._counted = messenger.requests.write
+
+    def turn(self) -> bool:
+        """Write down what has been answered, send what can be sent; whether anything was done or is on its way."""
+        answered = self._requests.answered(timeout=0)
+        try:
+            for batch, answer in answered:
+                self._write_down(batch, answer)
+            return self._go_on() or bool(answered)
+        except Unauthorized as error:
+            self.finish()
+            stop_connection(self._connection, error.reason)
             return False
-        if intend(batch, connection, messenger):
-            _send(batch, connection, messenger)
-    except Unauthorized as error:
-        _stop(connection, error.reason)
-        return False
-    except MessengerError as error:
-        wait_for_messenger(connection, error)
-    return True
+        except MessengerError as error:
+            wait_for_messenger(self._connection, error)
+            return True
 
+    def finish(self) -> None:
+        """Wait for what is on its way, and write it down."""
+        while not self._requests.is_empty:
+            for batch, answer in self._requests.answered(timeout=None):
+                with suppress(MessengerError):
+                    self._write_down(batch, answer)
 
-def _send(batch: Batch, connection: Connection, messenger: Messenger) -> None:
-    before = messenger.requests.write
-    trouble: MessengerError | None = None
-    try:
-        outcomes = messenger.apply(batch.operations, batch.rooms)
-    except (Unauthorized, Transient) as error:
-        if not isinstance(error, Lost):
-            not_carried_out(batch, connection)
-            raise
-        trouble = error
-    except MessengerError as error:
-        outcomes = [Outcome(operation, error) for operation in batch.operations]
-    except DatabaseError:
-        raise  # the shared limiter's: the job is tried again when the database is back
-    except Exception:  # a fault of ours must cost these steps at most, never the lane
-        log.exception("connection %s: the adapter failed", connection.pk)
-        trouble = Lost("garbled")
-    if trouble:
-        outcomes = [Outcome(operation, trouble) for operation in batch.operations]
-    record(batch, outcomes, connection, requests=messenger.requests.write - before)
-    if trouble:
-        log.warning("connection %s: answer lost (%s)", connection.pk, trouble.reason)
-        wait_for_messenger(connection, trouble)
+    def _go_on(self) -> bool:
+        if not self._requests.is_full and self._start():
+            return True
+        if self._requests.is_empty:
+            return False
+        for batch, answer in self._requests.answered(timeout=NAP):
+            self._write_down(batch, answer)
+        return True
 
+    def _start(self) -> bool:
+        """One look at lost creates, or one request more; whether there was anything."""
+        if settle(self._connection, self._messenger, on_their_way=self._requests.steps):
+            return True
+        batch = next_batch(self._connection.pk, self._messenger)
+        # What does not fill a request waits for answers that may bring more to fill it with.
+        if batch is None or not (batch.is_full or self._requests.is_empty):
+            return False
+        if intend(batch, self._connection, self._messenger):
+            self._requests.send(batch)
+        return True
 
-def _stop(connection: Connection, reason: str) -> None:
-    """A refused credential stops the connection, its runs wait for a person; unless it has been replaced meanwhile: then the
-    next lane tries the new one. This lane ends either way."""
-    connection.state, connection.problem = Connection.STOPPED, reason
-    with act("connection.stop", actor=Actor.system("sync"), connection=connection.pk):
-        stored = Connection.objects.select_for_update().get(pk=connection.pk)
-        if bytes(stored.credential) != bytes(connection.credential):
-            wake(connection.pk)
-            return
-        connection.save(update_fields=["state", "problem"])
-        Run.objects.filter(connection=connection, state__in=Run.OPEN).update(state=Run.WAITING, problem=reason)
-    log.error("connection %s: stopped, the messenger refuses its credential (%s)", connection.pk, reason)
+    def _write_down(self, batch: Batch, answer: Answer) -> None:
+        """Raises what concerns more than this request."""
+        before, self._counted = self._counted, self._messenger.requests.write
+        sent = self._counted - before
+        if not isinstance(answer, MessengerError):
+            record(batch, answer, self._connection, requests=sent)
+        elif isinstance(answer, Lost):
+            record(batch, [Outcome(each, answer) for each in batch.operations], self._connection, requests=sent)
+            log.warning("connection %s: answer lost (%s)", self._connection.pk, answer.reason)
+            wait_for_messenger(self._connection, answer)
+        else:
+            not_carried_out(batch, self._connection)
+            raise answer
 
 
 def _comes_soon(connection: Connection) -> bool:

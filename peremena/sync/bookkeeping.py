@@ -14,12 +14,14 @@ from django.utils import timezone
 from peremena.core.errors import ENOUGH, MessengerError, Refused, Transient
 from peremena.core.operations import AddMember, CreateChat, InviteMember, RemoveMember, RenameChat, SetRole
 from peremena.messengers.base import Lost, Messenger, Outcome
-from peremena.school.changes import rewrite
+from peremena.school.changes import as_bytea, rewrite
+from peremena.school.credentials import seal
 from peremena.school.models import Connection, Membership, Room
 from peremena.sync.choosing import Batch
 from peremena.sync.models import Run, Step
 from peremena.sync.seating import seat, unseat
 from peremena.sync.tally import Tally
+from peremena.wire.secret import Secret
 
 MOST_ATTEMPTS = 16  # of one step before it counts as failed: with the waits between them, hours
 LOOK_AGAIN = 60.0  # seconds, at most, between two looks for a lost create while the messenger only has trouble
@@ -137,6 +139,7 @@ class Entries:
         self.roomless: dict[str, set[int]] = defaultdict(set)  # chats that have no room (any more), by the reason
         self.memberships: dict[tuple[int, str], Membership] = {}
         self.gone: list[tuple[int, str]] = []
+        self.links: dict[int, Secret] = {}  # how people come in now, by room
 
     def enter(self, step: Step, outcome: Outcome) -> None:
         match outcome.error:
@@ -159,6 +162,9 @@ class Entries:
         room = self.rooms.get(step.chat_id)
         if room is None:
             return  # somebody took it off our books meanwhile: nothing is known about it any more
+        if outcome.link is not None:
+            self.links[room.pk] = outcome.link
+            self.changed_rooms[room.pk] = room
         match outcome.operation:
             case CreateChat():
                 room.external_id, room.owner, room.intended_at = outcome.room, self.connection.account, None
@@ -213,11 +219,21 @@ class Entries:
         tally.write(answered=self.runs, requests=requests)
 
     def _rewrite_rooms(self) -> None:
+        for pk, link in self.links.items():
+            self.changed_rooms[pk].invite_link = seal(link.reveal())
         rows = (
-            (room.pk, room.external_id, room.owner, room.intended_at, room.title, room.problem)
+            (
+                room.pk,
+                room.external_id,
+                room.owner,
+                room.intended_at,
+                room.title,
+                room.problem,
+                as_bytea(room.invite_link),
+            )
             for room in self.changed_rooms.values()
         )
-        rewrite(Room, ("external_id", "owner", "intended_at", "title", "problem"), rows)
+        rewrite(Room, ("external_id", "owner", "intended_at", "title", "problem", "invite_link"), rows)
 
 
 def put_off(connection: Connection, steps: Sequence[Step], error: MessengerError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from peremena.core.operations import ChatKey, ChatKind
@@ -56,13 +57,14 @@ def sort_keys(prepared: Prepared, keys: list[ChatKey]) -> dict[ChatKey, str]:
     return found
 
 
-def claim(connection: Connection, prepared: Prepared, chats: dict[ChatKey, int]) -> None:
-    """Whoever is found in his place, though somebody else let him in, is ours from now on: he goes when the place does."""
+def claim(connection: Connection, prepared: Prepared, chats: Mapping[ChatKey, int]) -> None:
+    """In these chats whoever is found in his place, though somebody else let him in, is ours from now on: he goes when the
+    place does."""
     school, plan = prepared.school, prepared.plan
     placed: dict[int, frozenset[str]] = {}
     for key, chat in school.known.items():
         others = chat.room.members - chat.room.ours if chat.room else frozenset()
-        if others and key in plan.wanted:
+        if others and key in plan.wanted and key in chats:
             seated = {account for person in plan.wanted[key].seats if (account := school.accounts.get(person))}
             placed[chats[key]] = others & seated
     found = Membership.objects.filter(room__connection=connection, room__chat__in=placed, ours=False)

@@ -23,11 +23,13 @@ NEEDED = ("run", "chat", "position", "operation", "data", "attempts", "reason")
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Steps that fit one request, their operations in the same order, and the rooms they act on."""
+    """Steps that fit one request, their operations in the same order, and the rooms they act on. `is_full`: no more would
+    have fitted, as far as can be told."""
 
     steps: Sequence[Step]
     operations: Sequence[Operation]
     rooms: dict[ChatKey, str]
+    is_full: bool = True
 
     @property
     def creates(self) -> list[tuple[Step, CreateChat]]:
@@ -38,16 +40,18 @@ class Batch:
 def next_batch(connection: int, messenger: Messenger) -> Batch | None:
     """The next request's worth of due steps; None when nothing can be sent now."""
     # Whatever a chat needs costs a call or more: no request takes more chats than calls.
-    chats = islice(_in_turn(connection, timezone.now()), messenger.can.batch_size)
+    chats = list(islice(_in_turn(connection, timezone.now()), messenger.can.batch_size))
     steps = list(islice(chain.from_iterable(chats), WINDOW))
     if not steps:
         return None
     operations = [from_json(step.data) for step in steps]
     fit = messenger.take(operations)
-    keys = {step.chat_id: operation.chat for step, operation in zip(steps[:fit], operations, strict=False)}
+    is_full = len(chats) == messenger.can.batch_size or len(fit) < len(steps)
+    steps, operations = [steps[place] for place in fit], [operations[place] for place in fit]
+    keys = {step.chat_id: operation.chat for step, operation in zip(steps, operations, strict=True)}
     rooms = Room.objects.filter(connection=connection, chat__in=keys).exclude(external_id="")
     found = {keys[chat]: external for chat, external in rooms.values_list("chat", "external_id")}
-    return Batch(steps[:fit], operations[:fit], found)
+    return Batch(steps, operations, found, is_full)
 
 
 def due_runs(now: datetime) -> QuerySet[Run]:

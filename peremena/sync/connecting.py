@@ -17,13 +17,21 @@ from peremena.sync.runs import wake
 
 
 def put(
-    organization: Organization, *, messenger: str, kind: str, token: str, options: dict[str, Any], actor: Actor
+    organization: Organization,
+    *,
+    messenger: str,
+    kind: str,
+    token: str,
+    options: dict[str, Any],
+    actor: Actor,
+    strangers: str | None = None,
 ) -> Connection:
-    """A new connection, or a new credential of the one that is there. MessengerError and UnusableInput before anything is
-    written."""
+    """A new connection, or a new credential of the one that is there; `strangers` None = as before. MessengerError and
+    UnusableInput before anything is written."""
     found = Connection.objects.filter(organization=organization, messenger=messenger).first()
     connection = found or Connection(organization=organization, messenger=messenger)
     connection.credential_kind, connection.credential, connection.options = kind, seal(token), options
+    connection.strangers = strangers or connection.strangers
     with opened(connection) as there:
         who = there.identity()
     _ready(connection, who, actor=actor)

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 
 from peremena.core.capabilities import Capabilities
 from peremena.core.errors import UnusableInput
 from peremena.jobs.limiter import take_place
-from peremena.messengers.base import Credential, Messenger
-from peremena.messengers.registry import connect, declared
+from peremena.messengers.base import Credential, Events, Messenger
+from peremena.messengers.registry import connect, declared, listen
 from peremena.school.credentials import unseal
 from peremena.school.models import Connection, Organization
 from peremena.wire.secret import Secret
@@ -47,19 +48,38 @@ def ready(organization: Organization, connection: Connection | None) -> Connecti
 
 
 @contextmanager
-def opened(connection: Connection) -> Iterator[Messenger]:
-    """The messenger behind a connection, with the credential's shared pace."""
-    credential = Credential(connection.credential_kind, Secret(unseal(bytes(connection.credential))))
-    messenger = connect(connection.messenger, _settings(connection), credential, take_place)
+def opened(connection: Connection, *, threads: bool = False) -> Iterator[Messenger]:
+    """The messenger behind a connection, with the credential's shared pace. `threads`: it is spoken to from threads that
+    exist for nothing else."""
+    limiter = _take_place_and_let_go if threads else take_place
+    messenger = connect(connection.messenger, _settings(connection), _credential(connection), limiter)
     try:
         yield messenger
     finally:
         messenger.close()
 
 
+def events_of(connection: Connection) -> Events:
+    """What happens in the rooms of a connection. Its calls take their places in the credential's shared pace."""
+    messenger, account = connection.messenger, connection.account
+    return listen(messenger, _settings(connection), _credential(connection), _take_place_and_let_go, account)
+
+
+def _take_place_and_let_go(key: str, per_second: float) -> None:
+    """For a thread that has no other need of the database, and that nobody clears up after."""
+    try:
+        take_place(key, per_second)
+    finally:
+        connections.close_all()
+
+
 def capabilities(connection: Connection) -> Capabilities:
     """What can be done over a connection; nothing is sent to learn that."""
-    return declared(connection.messenger, _settings(connection))
+    return declared(connection.messenger, _settings(connection), connection.credential_kind)
+
+
+def _credential(connection: Connection) -> Credential:
+    return Credential(connection.credential_kind, Secret(unseal(bytes(connection.credential))))
 
 
 def _settings(connection: Connection) -> dict[str, Any]:

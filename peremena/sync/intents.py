@@ -34,10 +34,11 @@ class Judgement:
     ask: set[int] = field(default_factory=set)
 
 
-def settle(connection: Connection, messenger: Messenger) -> bool:
-    """Judge the lost creates that are old enough; whether any was. Unauthorized when the credential is refused."""
+def settle(connection: Connection, messenger: Messenger, *, on_their_way: Collection[int] = ()) -> bool:
+    """Judge the lost creates that are old enough; whether any was. The steps `on_their_way` are not lost, however long they
+    take. Unauthorized when the credential is refused."""
     sent = Step.objects.filter(connection=connection, state=Step.SENT, operation=CreateChat.name)
-    ripe = list(sent.filter(due_at__lte=timezone.now()))
+    ripe = [step for step in sent.filter(due_at__lte=timezone.now()) if step.pk not in on_their_way]
     if not ripe:
         return False
     intents = Room.objects.filter(connection=connection, external_id="", chat__in=sent.values("chat"))
@@ -59,7 +60,7 @@ def _look(
     # Of whichever connection: the same account may serve two.
     rooms = Room.objects.filter(connection__messenger=connection.messenger, owner=connection.account)
     known = set(rooms.values_list("external_id", flat=True))
-    found = [room for room in messenger.found_since(began) if room.external_id not in known]
+    found = messenger.found_since(began, known)
     judgement = judge([room for room in intents if room.chat_id in ripe], intents, found)
     judgement.ask.update(set(ripe) - {room.chat_id for room in intents})  # nobody knows any more when they began
     states = messenger.read([room.external_id for room in judgement.adopt.values()]) if judgement.adopt else {}

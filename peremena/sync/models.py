@@ -71,6 +71,15 @@ class Run(models.Model):
         indexes = (models.Index(fields=("organization", "-id"), name="run_latest"),)
 
 
+class Listener(models.Model):
+    """Who listens to a connection, until when, and how far it has heard. A lease that has run out is anybody's."""
+
+    connection = models.OneToOneField(Connection, models.CASCADE, related_name="listener")
+    holder = models.CharField("процесс", max_length=32, blank=True)
+    leased_until = models.DateTimeField(default=timezone.now)
+    position = models.CharField(max_length=255, blank=True)
+
+
 class StepQuerySet(models.QuerySet["Step"]):
     def by_id(self, ids: Iterable[int]) -> models.QuerySet[Step]:
         """One array instead of a placeholder for each: a request has hundreds of steps."""

@@ -57,6 +57,8 @@ def prepare(organization: Organization, *, on: date | None = None, verify: bool 
     with one_moment():
         day = clamped(on or timezone.localdate(), organization)
         school = load([organization], connection, day)[organization.pk]
+        if connection and connection.strangers == Connection.REMOVE:
+            school = replace(school, strangers_out=True)
         prepared = Prepared(organization, connection, school, make_plan(school, can), last_run(organization))
         prepared = _with_free_titles(prepared, can)
         if verify:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.utils import timezone
 
 from peremena.audit.acts import Actor, act
-from peremena.core.errors import MessengerError
+from peremena.core.errors import MessengerError, Transient
 from peremena.messengers.base import RoomState
 from peremena.school.changes import rewrite
 from peremena.school.models import Chat, Connection, Membership, Organization, Room
@@ -18,12 +18,15 @@ from peremena.sync.connections import opened
 Remembered = Mapping[str, Membership]
 
 
-def read_rooms(connection: Connection, organization: Organization) -> None:
-    """Bring what we remember of the school's rooms up to date. MessengerError when nothing could be read."""
+def read_rooms(connection: Connection, organization: Organization, *, among: Collection[int] | None = None) -> set[int]:
+    """Bring what we remember of the school's rooms up to date, or of those `among` them, by id. The ids of rooms that
+    could not be told now; MessengerError when nothing could be read."""
     rooms = Room.objects.filter(connection=connection, chat__organization=organization).exclude(external_id="")
+    if among is not None:
+        rooms = rooms.filter(pk__in=among)
     by_id = {room.external_id: room for room in rooms.select_related("chat")}
     if not by_id:
-        return
+        return set()
     # Remembered first, read second: what a lane does in between is not taken for somebody's leaving.
     remembered: dict[int, dict[str, Membership]] = defaultdict(dict)
     for membership in Membership.objects.filter(room__in=by_id.values()):
@@ -36,17 +39,18 @@ def read_rooms(connection: Connection, organization: Organization) -> None:
         _rooms(found)
         _titles(readable)
         _members(connection, [(room, state, remembered[room.pk]) for room, state in readable])
+    return {room.pk for room, state in found if isinstance(state, Transient)}
 
 
 def _rooms(found: Iterable[tuple[Room, RoomState | MessengerError]]) -> None:
     now = timezone.now()
     rows = [
-        (room.pk, state.title, "", now, False)
+        (room.pk, state.title, "", now)
         if isinstance(state, RoomState)
-        else (room.pk, room.title, state.reason if state.reason in ROOM_IS_LOST else room.problem, now, False)
+        else (room.pk, room.title, state.reason if state.reason in ROOM_IS_LOST else room.problem, now)
         for room, state in found
     ]
-    rewrite(Room, ("title", "problem", "read_at", "due"), rows)
+    rewrite(Room, ("title", "problem", "read_at"), rows)
 
 
 def _titles(readable: Iterable[tuple[Room, RoomState]]) -> None:

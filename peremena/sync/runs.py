@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor, act
 from peremena.core.errors import PeremenaError, UnusableInput
-from peremena.core.operations import ChatKey, to_json
+from peremena.core.operations import ChatKey, Operation, to_json
 from peremena.core.plan import Plan
 from peremena.jobs.queue import enqueue
 from peremena.school.changes import insert
@@ -52,15 +52,21 @@ def approve(prepared: Prepared, *, actor: Actor, user: User | None = None, reaso
     refused = plan.refusal is not None and not (reason and user)
     with act("sync.approve", actor=actor, reason=reason, organization=organization.pk):
         _of_this_moment(prepared)
-        run = _run(prepared, connection, actor=actor, user=user, reason=reason, refused=refused)
+        state = Run.REFUSED if refused else Run.DONE if plan.is_empty else Run.QUEUED
+        run = write_run(prepared, connection, plan, state=state, actor=actor, approved_by=user, reason=reason)
         if not refused:
             chats = write_chats(prepared)
             renew(prepared.school, plan)
             claim(connection, prepared, chats)
-            insert(Step, STEP_FIELDS, _steps(run, plan, chats))
-            if run.state == Run.QUEUED:
-                wake(run.connection_id)
+            start(run, plan.operations, chats)
     return run
+
+
+def start(run: Run, operations: Iterable[Operation], chats: Mapping[ChatKey, int]) -> None:
+    """Write the run's steps and wake the lane."""
+    insert(Step, STEP_FIELDS, _steps(run, operations, chats))
+    if run.state == Run.QUEUED:
+        wake(run.connection_id)
 
 
 def _of_this_moment(prepared: Prepared) -> None:
@@ -74,11 +80,9 @@ def _of_this_moment(prepared: Prepared) -> None:
         )
 
 
-def _run(
-    prepared: Prepared, connection: Connection, *, actor: Actor, user: User | None, reason: str, refused: bool
-) -> Run:
-    plan, now = prepared.plan, timezone.now()
-    state = Run.REFUSED if refused else Run.DONE if plan.is_empty else Run.QUEUED
+def write_run(prepared: Prepared, connection: Connection, plan: Plan, *, state: str, actor: Actor, **how: Any) -> Run:
+    """The row of a run that carries `plan`; `how` are further fields of it."""
+    now = timezone.now()
     return Run.objects.create(
         organization=prepared.organization,
         connection=connection,
@@ -86,11 +90,10 @@ def _run(
         plan=summary(plan),
         fingerprint=plan.fingerprint,
         actor=actor.name,
-        approved_by=user,
-        reason=reason,
-        total=0 if refused else len(plan.operations),
+        total=0 if state == Run.REFUSED else len(plan.operations),
         started_at=now if plan.is_empty else None,
         finished_at=now if state != Run.QUEUED else None,
+        **how,
     )
 
 
@@ -117,9 +120,9 @@ def summary(plan: Plan) -> dict[str, Any]:
 STEP_FIELDS = ("run", "connection", "chat", "position", "operation", "data", "state", "attempts", "due_at", "reason")
 
 
-def _steps(run: Run, plan: Plan, chats: dict[ChatKey, int]) -> Iterable[tuple[Any, ...]]:
+def _steps(run: Run, operations: Iterable[Operation], chats: Mapping[ChatKey, int]) -> Iterable[tuple[Any, ...]]:
     now = timezone.now()
-    for position, operation in enumerate(plan.operations):
+    for position, operation in enumerate(operations):
         data = Jsonb(to_json(operation))
         chat = chats[operation.chat]
         yield run.pk, run.connection_id, chat, position, operation.name, data, Step.WAITING, 0, now, ""

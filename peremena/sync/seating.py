@@ -21,7 +21,9 @@ with coming as (
 ), written as (
     insert into school_membership (room_id, member, state, ours, admin, reason) select * from coming
     on conflict (room_id, member) do update
-    set state = excluded.state, ours = excluded.ours, admin = excluded.admin, reason = excluded.reason
+    -- an invitation tells nothing new about who has followed it already
+    set state = case when excluded.state = 'invited' and school_membership.state = 'in' then 'in' else excluded.state end,
+        ours = excluded.ours, admin = excluded.admin, reason = excluded.reason
 ), entered as (
     select school_room.chat_id, count(*) as people
     from coming join school_room on school_room.id = coming.room_id left join known using (room_id, member)

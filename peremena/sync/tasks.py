@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from peremena.core.operations import CreateChat
 from peremena.jobs.queue import Stop, is_waiting, periodic, task
-from peremena.school.models import Connection
+from peremena.school.models import Connection, Room
 from peremena.sync.applying import run_lane
 from peremena.sync.choosing import due_runs
+from peremena.sync.mending import MEND, due_rooms, mend, wake_mending
 from peremena.sync.models import Step
 from peremena.sync.runs import LANE, lock_of, wake
 
@@ -19,9 +20,23 @@ def lane(*, connection: int, stop: Stop) -> None:
         run_lane(found, stop=stop)
 
 
+@task(MEND, queue="sync")
+def mending(*, connection: int, stop: Stop) -> None:
+    if found := Connection.objects.filter(pk=connection).first():
+        mend(found, stop=stop)
+
+
+@periodic("sync.nightly", cron="30 0 * * *", queue="sync")  # 3:30 in Moscow
+def read_everything(*, stop: Stop) -> None:
+    """What no event has told of: once a night every room is read again and put right."""
+    Room.objects.exclude(external_id="").update(due_at=timezone.now())
+    wake_lanes(stop=stop)
+
+
 @periodic("sync.wake", cron="* * * * * */5", queue="sync")
 def wake_lanes(*, stop: Stop) -> None:
-    """Without a lock, so that nothing can hold it up: lanes with something due, or with an answer to wait for, start again."""
+    """Without a lock, so that nothing can hold it up: lanes with something due, or with an answer to wait for, start again,
+    and so does the looking after rooms."""
     now = timezone.now()
     answers = Step.objects.filter(state=Step.SENT).exclude(operation=CreateChat.name, due_at__gt=now)
     connections = {
@@ -33,3 +48,5 @@ def wake_lanes(*, stop: Stop) -> None:
     ):
         if not is_waiting(lock_of(connection)):
             wake(connection)
+    for connection in due_rooms(now).order_by().values_list("connection", flat=True).distinct():
+        wake_mending(connection)

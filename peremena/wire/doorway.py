@@ -103,11 +103,11 @@ class Wire:
         try:
             body = self._send(path, content)
         except UNSENT as error:
-            raise WireError("unreachable", _words(error), lost=False) from None
+            raise WireError("unreachable", words(error), lost=False) from None
         except httpx2.TimeoutException as error:
-            raise WireError("timeout", _words(error), lost=True) from None
+            raise WireError("timeout", words(error), lost=True) from None
         except httpx2.RequestError as error:
-            raise WireError("cut_off", _words(error), lost=True) from None
+            raise WireError("cut_off", words(error), lost=True) from None
         try:
             return json.loads(body)
         except (ValueError, RecursionError):
@@ -162,5 +162,5 @@ def _revealed(values: Mapping[str, str | Secret]) -> dict[str, str]:
     return {name: value.reveal() if isinstance(value, Secret) else value for name, value in values.items()}
 
 
-def _words(error: httpx2.RequestError) -> str:
+def words(error: httpx2.RequestError) -> str:
     return f"{type(error).__name__}: {error}"

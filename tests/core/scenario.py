@@ -10,6 +10,7 @@ A chat is `teachers`, `class/5А`, `parents/5А`, `subject/<group word>` or `cus
     taken = ["…"]                        titles that other schools use in this connection
     can = "create_chat add_member"       what the connection can do; EVERYTHING where absent
     title_limit = 40
+    strangers_out = true                 whoever has no place is put out, whoever let him in
     [accounts]  anna = "anna-2"
     [classes."5А"]                         pupils, teachers ("irina*" = primary)
     [groups.english]                     title, subject, pupils, teachers
@@ -58,7 +59,7 @@ USUAL_ENDS = {"class": "Чат класса", "parents": "Родительски
 VERBS = {CreateChat: "create", RenameChat: "rename", AddMember: "add", InviteMember: "invite", RemoveMember: "remove"}
 TITLED = {"create", "rename"}
 
-TOP = {"school", "staff", "others", "unlinked", "taken", "can", "title_limit"}
+TOP = {"school", "staff", "others", "unlinked", "taken", "can", "title_limit", "strangers_out"}
 TABLES = {"accounts", "classes", "groups", "guardians", "pinned", "blocked", "known", "rooms", "expect"}
 ROOM = {"title", "kept", "called", "ours", "strangers", "admins", "left", "invited", "refused", "problem"}
 EXPECT = {"chats", "titles", "operations", "by_hand", "refused", "linked"}
@@ -135,6 +136,7 @@ def understand(data: Table) -> Scenario:
             for chat in sorted(hand_made)
         },
         taken=frozenset(data.get("taken", ())),
+        strangers_out=data.get("strangers_out", False),
     )
     can = Capabilities(**dict.fromkeys(data.get("can", EVERYTHING).split(), True))
     can = replace(can, title_limit=data.get("title_limit", can.title_limit))

@@ -1,33 +1,36 @@
-"""One pace for one credential, whoever asks. Places are so far apart here that the time a test takes does not matter."""
+"""One pace for one credential, whoever asks. Windows are so long here, or so old, that the time a test takes does not
+matter."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections, transaction
 
 from peremena.jobs import limiter
-from peremena.jobs.limiter import MARGIN, reserve, take_place
+from peremena.jobs.limiter import MARGIN, MOST_REMEMBERED, take_place, try_place
 from peremena.jobs.models import Pace
 
 HOURLY = 1 / 3600
-APART = 3600 / MARGIN  # seconds between two places
+MANY = 7.0  # calls a second
 
 
-def places(waits: list[float]) -> list[int]:
-    """Which place in the queue each wait is; the first is 0."""
-    return sorted(round(wait / APART) for wait in waits)
-
-
-def reserved(count: int) -> list[float]:
+def tried(count: int) -> list[float]:
     try:
-        return [reserve("one", HOURLY) for _ in range(count)]
+        return [try_place("one", HOURLY) for _ in range(count)]
     finally:
         connections.close_all()
+
+
+def ages(*seconds: float) -> None:
+    """The calls let go so far were so long ago."""
+    now = time.time()
+    Pace.objects.update(let_go=[now - each for each in sorted(seconds, reverse=True)])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -36,51 +39,85 @@ def test_no_place_is_given_twice_however_many_threads_and_processes_ask(database
         [
             sys.executable,
             "-c",
-            "import django; django.setup(); from tests.jobs.test_limiter import *; print(*reserved(10))",
+            "import django; django.setup(); from tests.jobs.test_limiter import *; print(*tried(10))",
         ],
         env=environment(database_url),
         stdout=subprocess.PIPE,
         text=True,
     )
     with ThreadPoolExecutor(4) as threads:
-        waits = [wait for found in threads.map(reserved, [10] * 4) for wait in found]
+        waits = [wait for found in threads.map(tried, [10] * 4) for wait in found]
     out, _ = child.communicate(timeout=60)
     assert child.returncode == 0
     everybody = [*waits, *map(float, out.split())]
-    assert places(everybody) == list(range(50))
+    assert (len(everybody), everybody.count(0.0)) == (50, 1)
+    assert all(3600 < wait <= 3600 * MARGIN for wait in everybody if wait)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_each_credential_has_a_pace_of_its_own() -> None:
-    assert places([reserve(key, HOURLY) for key in ("one", "other", "one", "other")]) == [0, 0, 1, 1]
+    assert [try_place(key, HOURLY) > 0 for key in ("one", "other", "one", "other")] == [False, False, True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_window_takes_as_many_as_are_allowed_and_no_more() -> None:
+    try_place("one", MANY)
+    ages(0.3, 0.2, 0.1)
+    assert [try_place("one", MANY) for _ in range(4)] == [0.0] * 4
+    wait = try_place("one", MANY)
+    assert 0 < wait <= MARGIN - 0.3  # the first of the seven goes out of the window then
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_window_is_a_little_longer_than_the_allowed_one() -> None:
+    try_place("one", MANY)
+    ages(*[1.001] * 7)
+    assert try_place("one", MANY) > 0
+    ages(*[MARGIN + 0.01] * 7)
+    assert try_place("one", MANY) == 0
 
 
 @pytest.mark.django_db(transaction=True)
 def test_places_that_nobody_took_are_not_saved_up() -> None:
-    reserve("one", HOURLY)
-    Pace.objects.update(tat="2001-01-01T00:00Z")
-    assert places([reserve("one", HOURLY) for _ in range(3)]) == [0, 1, 2]
+    try_place("one", MANY)
+    ages(*[9000.0] * 7)
+    assert [try_place("one", MANY) == 0 for _ in range(9)] == [True] * 7 + [False] * 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_pace_stays_under_the_allowed_rate() -> None:
-    waits = [reserve("one", HOURLY) for _ in range(100)]
-    assert waits[-1] > 99 * 3600
+def test_a_call_that_is_refused_a_place_does_not_count() -> None:
+    waits = [try_place("one", HOURLY) for _ in range(5)]
+    assert (waits[0], len(Pace.objects.get().let_go)) == (0.0, 1)
+    assert sorted(waits[1:], reverse=True) == waits[1:]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_is_remembered_than_a_window_needs() -> None:
+    try_place("one", 1000.0)
+    Pace.objects.update(let_go=[1.0] * MOST_REMEMBERED)
+    try_place("one", 1000.0)
+    remembered = Pace.objects.get().let_go
+    assert (len(remembered), remembered[-1] > 1.0) == (MOST_REMEMBERED, True)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_place_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(limiter.time, "sleep", slept.append)
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        ages(2 * 3600 * MARGIN)
+
+    monkeypatch.setattr(limiter.time, "sleep", sleep)
     for _ in range(2):
         take_place("one", HOURLY)
-    assert places(slept) == [0, 1]
+    assert len(slept) == 1 and 3600 < slept[0] <= 3600 * MARGIN
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_place_is_not_taken_inside_a_transaction() -> None:
     with transaction.atomic(), pytest.raises(RuntimeError, match="inside a transaction"):
-        reserve("one", HOURLY)
+        try_place("one", HOURLY)
     assert Pace.objects.count() == 0
 
 

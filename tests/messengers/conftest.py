@@ -18,3 +18,10 @@ def vk(vk_sandbox: Sandbox) -> Iterator[VkHarness]:
     harness = VkHarness(vk_sandbox)
     yield harness
     harness.close()
+
+
+@pytest.fixture
+def vk_community(vk_sandbox: Sandbox) -> Iterator[VkHarness]:
+    harness = VkHarness(vk_sandbox, kind="community")
+    yield harness
+    harness.close()

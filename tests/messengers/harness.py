@@ -6,6 +6,7 @@ from typing import Protocol
 from peremena.core.errors import MessengerError, Transient
 from peremena.core.operations import AddMember, ChatKey, ChatKind, CreateChat, Operation
 from peremena.messengers.base import Messenger, Outcome, RoomState
+from peremena.wire.secret import Secret
 
 
 class Harness(Protocol):
@@ -23,6 +24,9 @@ class Harness(Protocol):
 
     def leave(self, room: str, account: str) -> None:
         """A member goes by himself; `account` may be ours."""
+
+    def follow(self, link: Secret, account: str) -> bool:
+        """A person opens a link; whether it let him in. Of a messenger that invites."""
 
     def lose_next_answer(self) -> None:
         """The next request takes effect and its answer is lost."""
@@ -50,13 +54,15 @@ def settle(
     for _ in range(100):
         if not pending:
             return settled
-        batch = pending[: messenger.take(pending)]
+        taken = messenger.take(pending)
+        batch = [pending[place] for place in taken]
         outcomes = messenger.apply(batch, rooms)
         assert [outcome.operation for outcome in outcomes] == batch
         rooms.update({outcome.operation.chat: outcome.room for outcome in outcomes if outcome.room})
         again = [outcome.operation for outcome in outcomes if isinstance(outcome.error, Transient)]
         settled.update({outcome.operation: outcome for outcome in outcomes if outcome.operation not in again})
-        pending = again + pending[len(batch) :]
+        rest = [operation for place, operation in enumerate(pending) if place not in set(taken)]
+        pending = again + rest
     raise AssertionError(f"no end to {pending}")
 
 

@@ -12,6 +12,7 @@ import httpx2
 from peremena.messengers.base import Messenger
 from peremena.messengers.vk.client import VkClient
 from peremena.messengers.vk.config import VkConfig
+from peremena.messengers.vk.credentials import credential_kind
 from peremena.messengers.vk.messenger import VkMessenger
 from peremena.wire.doorway import Wire
 from peremena.wire.secret import Secret
@@ -31,17 +32,26 @@ class Sandbox:
         self._http.post("/control/reset", headers=self._control).raise_for_status()
 
     def seed(self, users: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        answer = self._http.post("/control/seed", json={"users": users}, headers=self._control)
-        return answer.raise_for_status().json()["users"]
+        return self._seed({"users": users})["users"]
+
+    def community(self) -> dict[str, Any]:
+        """The community, with its key."""
+        return self._seed({"users": [], "community": {"name": "Школа"}})["community"]
+
+    def _seed(self, order: dict[str, Any]) -> dict[str, Any]:
+        return self._http.post("/control/seed", json=order, headers=self._control).raise_for_status().json()
 
     def stats(self) -> dict[str, Any]:
         return self._http.get("/control/stats").raise_for_status().json()
 
     def call(self, token: str, method: str, **params: object) -> Any:
-        form = {"access_token": token, "v": "5.199", **params}
-        answer = self._http.post(f"/method/{method}", data=form).json()
+        answer = self.answer(token, method, **params)
         assert "response" in answer, answer
         return answer["response"]
+
+    def answer(self, token: str, method: str, **params: object) -> dict[str, Any]:
+        form = {"access_token": token, "v": "5.199", **params}
+        return self._http.post(f"/method/{method}", data=form).json()
 
     def close(self) -> None:
         self._http.close()
@@ -86,8 +96,9 @@ class VkHarness:
     unknown = "799999999"
     no_room = "99999"
 
-    def __init__(self, sandbox: Sandbox, config: VkConfig | None = None, people: int = 40) -> None:
+    def __init__(self, sandbox: Sandbox, config: VkConfig | None = None, people: int = 40, kind: str = "user") -> None:
         self.sandbox = sandbox
+        self.kind = credential_kind(kind)
         self.config = config or VkConfig(api_url=sandbox.url)
         sandbox.reset()
         names = ["school", "closed", *(f"person {number}" for number in range(people))]
@@ -106,16 +117,33 @@ class VkHarness:
         ids = [str(user["study_id"]) for user in users]
         self.tokens = {account: user["token"] for account, user in zip(ids, users, strict=True)}
         self.account, self.closed, *self.people = ids
+        if kind == "community":
+            community = sandbox.community()
+            self.account = str(-community["id"])
+            self.tokens[self.account] = community["token"]
         self.network = LosingTransport()
         self.places: list[int] = []
         self.messenger: Messenger = self.connected(self.tokens[self.account])
 
     def connected(self, token: str) -> VkMessenger:
         wire = Wire(self.config.api_url, lambda: self.places.append(1), transport=self.network)
-        return VkMessenger(self.config, VkClient(self.config, Secret(token), wire))
+        return VkMessenger(self.config, VkClient(self.config, Secret(token), wire), self.kind)
 
     def join(self, room: str, account: str) -> None:
-        self.sandbox.call(self.tokens[self.account], "messages.addChatUser", chat_id=room, user_id=account)
+        own = self.tokens[self.account]
+        if self.kind.adds_members:
+            self.sandbox.call(own, "messages.addChatUser", chat_id=room, user_id=account)
+        else:
+            self.come_by_link(room, account)
+
+    def come_by_link(self, room: str, account: str) -> None:
+        own = self.tokens[self.account]
+        link = self.sandbox.call(own, "messages.getInviteLink", peer_id=2_000_000_000 + int(room))["link"]
+        self.sandbox.call(self.tokens[account], "messages.joinChatByInviteLink", link=link)
+
+    def follow(self, link: Secret, account: str) -> bool:
+        answer = self.sandbox.answer(self.tokens[account], "messages.joinChatByInviteLink", link=link.reveal())
+        return "response" in answer
 
     def leave(self, room: str, account: str) -> None:
         title = self._titles(self.account)[room]

@@ -10,6 +10,7 @@ import httpx2
 from peremena.messengers.vk.calls import Call
 from peremena.messengers.vk.client import VkClient
 from peremena.messengers.vk.config import VkConfig
+from peremena.messengers.vk.credentials import credential_kind
 from peremena.messengers.vk.messenger import VkMessenger
 from peremena.wire.doorway import Wire
 from peremena.wire.secret import Secret
@@ -54,7 +55,7 @@ class ScriptedVk:
         self.transport = httpx2.MockTransport(self.respond)
         wire = Wire("http://vk.invalid", lambda: None, transport=self.transport)
         config = config or VkConfig()
-        self.messenger = VkMessenger(config, VkClient(config, Secret("token"), wire))
+        self.messenger = VkMessenger(config, VkClient(config, Secret("token"), wire), credential_kind("user"))
 
     def respond(self, request: httpx2.Request) -> httpx2.Response:
         calls = calls_of(request)

@@ -3,8 +3,9 @@ import pytest
 from peremena.core.capabilities import Capabilities
 from peremena.core.operations import SetRole
 from peremena.messengers.base import Messenger
-from peremena.messengers.memory import MemoryMessenger, World
-from tests.messengers.contract import MessengerContract
+from peremena.messengers.memory import BY_LINK, EVERYTHING, MemoryMessenger, World
+from peremena.wire.secret import Secret
+from tests.messengers.contract import AddingContract, InvitingContract
 from tests.messengers.harness import chat, creation, settle
 
 
@@ -14,15 +15,18 @@ class MemoryHarness:
     closed = "closed"
     account = "school"
 
-    def __init__(self, kind: type[MemoryMessenger] = MemoryMessenger) -> None:
+    def __init__(self, kind: type[MemoryMessenger] = MemoryMessenger, can: Capabilities = EVERYTHING) -> None:
         self.people = [f"person-{number}" for number in range(40)]
         self.now = 1000.0
         self.world = World(
             clock=lambda: self.now, accounts={self.account, self.closed, *self.people}, closed={self.closed}
         )
-        self.messenger = kind(self.world, self.account)
+        self.messenger = kind(self.world, self.account, can)
         self.join = self.world.join
         self.leave = self.world.leave
+
+    def follow(self, link: Secret, account: str) -> bool:
+        return self.world.follow(link.reveal(), account)
 
     def lose_next_answer(self) -> None:
         self.world.answers_to_lose = 1
@@ -34,10 +38,16 @@ class MemoryHarness:
         return type(self.messenger)(self.world, "nobody we know")
 
 
-class TestMemory(MessengerContract):
+class TestMemory(AddingContract):
     @pytest.fixture
     def harness(self):
         return MemoryHarness()
+
+
+class TestMemoryByLink(InvitingContract):
+    @pytest.fixture
+    def harness(self):
+        return MemoryHarness(can=BY_LINK)
 
 
 def test_who_went_by_himself_is_told_from_who_was_never_there():

@@ -13,18 +13,18 @@ from peremena.messengers.base import Credential, Identity
 from peremena.messengers.registry import MESSENGERS, connect
 from peremena.messengers.vk.config import VkConfig
 from peremena.wire.secret import Secret
-from tests.messengers.contract import MessengerContract
+from tests.messengers.contract import AddingContract, InvitingContract
 from tests.messengers.harness import chat, creation, errors, settle
 from tests.messengers.sandbox import VkHarness
 
 
-class TestVk(MessengerContract):
+class TestVk(AddingContract):
     @pytest.fixture
     def harness(self, vk):
         return vk
 
 
-class TestVkWithTheAnswersOf5131(MessengerContract):
+class TestVkWithTheAnswersOf5131(AddingContract):
     """createChat then answers a bare number and names nobody."""
 
     @pytest.fixture
@@ -32,6 +32,20 @@ class TestVkWithTheAnswersOf5131(MessengerContract):
         vk.config = replace(vk.config, v="5.131")
         vk.messenger = vk.connected(vk.tokens[vk.account])
         return vk
+
+
+class TestVkCommunity(InvitingContract):
+    @pytest.fixture
+    def harness(self, vk_community):
+        return vk_community
+
+
+class TestVkCommunityWithTheAnswersOf5131(InvitingContract):
+    @pytest.fixture
+    def harness(self, vk_community):
+        vk_community.config = replace(vk_community.config, v="5.131")
+        vk_community.messenger = vk_community.connected(vk_community.tokens[vk_community.account])
+        return vk_community
 
 
 @pytest.mark.parametrize(("chats", "requests"), [(25, 1), (26, 2), (100, 4)])
@@ -129,8 +143,9 @@ def test_a_server_that_is_not_there_is_tried_later_and_surely_did_nothing():
         (
             "vk",
             {},
-            "community",
-            "Подключение «vk»: ключ вида «community» не поддерживается; нужен ключ пользователя с правом messages.",
+            "service",
+            "Подключение «vk»: ключ вида «service» не поддерживается; есть: user (пользователь с правом messages) "
+            "и community (сообщество).",
         ),
     ],
 )

@@ -5,7 +5,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 
 def waiting_lanes() -> int:
-    return ProcrastinateJob.objects.filter(task_name="sync.lane", status="todo").count()
+    return waiting("sync.lane")
+
+
+def waiting(task: str) -> int:
+    return ProcrastinateJob.objects.filter(task_name=task, status="todo").count()
 
 
 def forget_the_queue() -> None:

@@ -17,9 +17,11 @@ from peremena.messengers.memory import MemoryMessenger
 from peremena.school.changes import insert, new_ids
 from peremena.school.models import Chat, Connection, Organization
 from peremena.sync import applying, bookkeeping, intents
+from peremena.sync.applying import Lane
 from peremena.sync.choosing import next_batch
 from peremena.sync.models import Run, Step
 from peremena.sync.runs import STEP_FIELDS
+from peremena.sync.sending import Sending
 from peremena.sync.tasks import wake_lanes
 from tests import school_rows as rows
 from tests.sync.town import OWN, Town
@@ -114,7 +116,7 @@ def test_no_question_of_the_lane_reads_the_whole_table(town: Town, crowd: Connec
         "comes_soon": lambda: applying._comes_soon(crowd),
         "rest": lambda: applying._rest(crowd),
         "wake": lambda: wake_lanes(stop=lambda: False),
-        "request": lambda: applying._turn(crowd, messenger),
+        "request": lambda: Lane(crowd, messenger, Sending(messenger, 1, None)).turn(),
     }
     dear = [
         (name, rows_read, sql)

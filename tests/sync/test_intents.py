@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from datetime import timedelta
 from math import ceil
 
@@ -181,7 +182,7 @@ def test_a_lost_create_that_cannot_be_looked_for_waits_and_the_other_chats_go_on
 ) -> None:
     monkeypatch.setattr(applying, "SOON", 0.0)
 
-    def blind(messenger: MemoryMessenger, began: float) -> list[FoundRoom]:
+    def blind(messenger: MemoryMessenger, began: float, known: Collection[str]) -> list[FoundRoom]:
         raise Transient("garbled", retry_after=600.0)
 
     monkeypatch.setattr(MemoryMessenger, "found_since", blind)
@@ -217,7 +218,7 @@ def test_a_lost_create_that_cannot_be_looked_for_is_looked_for_ever_less_often(
     Step.objects.filter(state=Step.SENT).update(due_at=timezone.now())
     Room.objects.update(intended_at=time.time() - 100)
 
-    def struck(messenger: MemoryMessenger, began: float) -> list[FoundRoom]:
+    def struck(messenger: MemoryMessenger, began: float, known: Collection[str]) -> list[FoundRoom]:
         raise trouble
 
     monkeypatch.setattr(MemoryMessenger, "found_since", struck)

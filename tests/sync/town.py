@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from peremena.audit.acts import Actor
 from peremena.core.capabilities import Capabilities
-from peremena.messengers.base import Credential, Limiter, Messenger
+from peremena.messengers.base import Credential, Events, Heard, Limiter, Messenger
 from peremena.messengers.memory import EVERYTHING, MemoryMessenger, World
 from peremena.messengers.registry import Kind
 from peremena.school.credentials import seal
@@ -44,12 +45,17 @@ class Town:
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
     sent: list[list[str]] = field(default_factory=list)  # the titles and members of each request, in order
+    news: list[Heard | BaseException] = field(default_factory=list)  # what listeners are told next
+    positions: list[str] = field(default_factory=list)  # from where they asked
 
     def kind(self) -> Kind:
-        return Kind(Config, lambda config: self.can, self._open)
+        return Kind(Config, lambda config, kind: self.can, self._open, self._listen)
 
     def _open(self, config: Config, credential: Credential, limiter: Limiter) -> Messenger:
         return TownMessenger(self, self.tokens.get(credential.token.reveal(), "nobody"))
+
+    def _listen(self, config: Config, credential: Credential, limiter: Limiter, account: str) -> Events:
+        return TownEvents(self)
 
     def let_in(self) -> None:
         """Every linked account exists in the messenger."""
@@ -63,6 +69,25 @@ class Town:
 
     def room(self, chat: Chat) -> str:
         return next(key for key, room in self.world.rooms.items() if room.title == chat.title)
+
+
+class TownEvents:
+    """Tells what stands in `town.news`, in order, and then nothing more."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+
+    async def next(self, position: str) -> Heard:
+        self.town.positions.append(position)
+        while not self.town.news:
+            await asyncio.sleep(0.005)
+        told = self.town.news.pop(0)
+        if isinstance(told, BaseException):
+            raise told
+        return told
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
 
 
 class TownMessenger(MemoryMessenger):

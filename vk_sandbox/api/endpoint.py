@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,7 +103,17 @@ def _caller(question: Question) -> Caller:
         STATISTICS.refused_for_pace()
         raise ApiError(Code.TOO_MANY)
     STATISTICS.in_one_second(accepted)
-    return Caller(number, account, kind, frozenset(scope.split()), version, int(time.time()), question.origin, _call)
+    return Caller(
+        token=number,
+        account=account,
+        kind=kind,
+        scope=frozenset(scope.split()),
+        version=version,
+        now=int(time.time()),
+        origin=question.origin,
+        parameters=question.parameters,
+        call=_call,
+    )
 
 
 def _version(raw: str) -> tuple[int, int]:
@@ -115,7 +126,7 @@ def _version(raw: str) -> tuple[int, int]:
 
 
 def _call(caller: Caller, name: str, parameters: Mapping[str, str]) -> Any:
-    """One call, by itself or inside `execute`: a savepoint of its own."""
+    """One call, by itself or inside `execute`."""
     called = METHODS.get(name)
     if called is None:
         raise ApiError(Code.UNKNOWN_METHOD)
@@ -123,7 +134,7 @@ def _call(caller: Caller, name: str, parameters: Mapping[str, str]) -> Any:
     _check_rights(caller, called)
     strike(caller, name, parameters)
     arguments = read_all(called.parameters, parameters)
-    with transaction.atomic():
+    with transaction.atomic() if called.at_once else nullcontext():  # a savepoint of its own
         return called.answer(caller, **arguments)
 
 

@@ -50,13 +50,17 @@ class Caller:
     version: tuple[int, int]
     now: int
     origin: str  # where the caller reached us: http://127.0.0.1:8001
+    parameters: Mapping[str, str]  # of the request
     call: Callable[[Caller, str, Mapping[str, str]], Any]  # how `execute` makes its inner calls
     execute_errors: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`answer(caller, **arguments)` returns the JSON value of `response` or raises ApiError."""
+    """`answer(caller, **arguments)` returns the JSON value of `response` or raises ApiError.
+
+    `at_once`: one that fails has done nothing; else what it did before it failed stays.
+    """
 
     name: str
     answer: Callable[..., Any]
@@ -64,3 +68,4 @@ class Method:
     parameters: tuple[Parameter, ...] = ()
     right: str | None = None
     behaviours: tuple[Behaviour, ...] = ()
+    at_once: bool = True

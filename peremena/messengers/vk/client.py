@@ -64,6 +64,13 @@ class VkClient:
                 break
         return values
 
+    def value_of(self, call: Call) -> Any:
+        """The same for one call; its error is raised."""
+        (value,) = self.ask([call])
+        if isinstance(value, MessengerError):
+            raise value
+        return value
+
     def _count(self, calls: Sequence[Call]) -> None:
         with self._counting:
             if any(call.method in WRITES for call in calls):

@@ -10,6 +10,12 @@ from peremena.core.errors import UnusableInput
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
+def is_private(address: str) -> bool:
+    """A token travels with every request: never unencrypted over a network."""
+    url = urlsplit(address)
+    return bool(url.hostname) and (url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK))
+
+
 @dataclass(frozen=True, slots=True)
 class VkConfig:
     """`set_role` allows messages.setMemberRole, which works but is in no document of VK's. `timeout` is seconds for a whole
@@ -21,9 +27,7 @@ class VkConfig:
     timeout: float = 10.0
 
     def __post_init__(self) -> None:
-        # A token travels with every request: never unencrypted over a network.
-        url = urlsplit(self.api_url)
-        if not url.hostname or not (url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)):
+        if not is_private(self.api_url):
             raise UnusableInput(
                 f"Подключение «vk»: api_url должен начинаться с https:// (http:// — только для этой же машины), "
                 f"а задано «{self.api_url}»."

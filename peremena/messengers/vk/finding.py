@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from peremena.core.errors import MessengerError, Refused
 from peremena.messengers.base import FoundRoom
 from peremena.messengers.vk.calls import CALLS_PER_REQUEST, FIRST_CHAT_PEER, INSIDE, Call, members_call
 from peremena.messengers.vk.client import VkClient
+from peremena.messengers.vk.credentials import CredentialKind
 from peremena.messengers.vk.errors import known_shape
 
 CONVERSATIONS_PER_PAGE = 200
 PAGES_PER_REQUEST = 5  # an answer of `execute` is bounded (5 MB, as its users report), and a page may be 300 KB
 
-WHO_AM_I = Call("users.get", {})
 
-
-def found_since(client: VkClient, began: float) -> list[FoundRoom]:
-    """Rooms we own that began in or after the second of `began`, oldest first."""
+def found_since(client: VkClient, kind: CredentialKind, began: float, known: Collection[str]) -> list[FoundRoom]:
+    """Rooms we own that began in or after the second of `began`, oldest first. Those that are `known` are not asked about: in
+    the middle of a big sync they are many, and each costs a call."""
     since = int(began)  # VK tells whole seconds
-    account, candidates = _candidates(client, since)
+    account, candidates = _candidates(client, kind, since)
+    unknown = [(room, title) for room, title in candidates.items() if room not in known]
     found: list[FoundRoom] = []
-    for start in range(0, len(candidates), CALLS_PER_REQUEST):
-        part = list(candidates.items())[start : start + CALLS_PER_REQUEST]
+    for start in range(0, len(unknown), CALLS_PER_REQUEST):
+        part = unknown[start : start + CALLS_PER_REQUEST]
         values = client.ask([members_call(room, member_ids=account) for room, _ in part])
         with known_shape():
             for (room, title), value in zip(part, values, strict=True):
@@ -33,16 +34,16 @@ def found_since(client: VkClient, began: float) -> list[FoundRoom]:
     return sorted(found, key=lambda room: room.began)
 
 
-def _candidates(client: VkClient, since: int) -> tuple[int, dict[str, str]]:
+def _candidates(client: VkClient, kind: CredentialKind, since: int) -> tuple[int, dict[str, str]]:
     """Our account's id, and id -> title of the rooms we own where anything happened since. The newest come first, so the
     first page that reaches back before `since` is the last one needed."""
     rooms: dict[str, str] = {}
     page = 0
     while True:
         pages = [_page(number) for number in range(page, page + PAGES_PER_REQUEST)]
-        who, *values = client.ask([WHO_AM_I, *pages])
+        who, *values = client.ask([kind.who_am_i, *pages])
+        account = int(kind.identity(_or_raise(who)).account)
         with known_shape():
-            account: int = _or_raise(who)[0]["id"]
             for value in map(_or_raise, values):
                 rooms.update(_ours(value["items"], account, since))
                 page += 1

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from peremena.core.errors import MessengerError, Refused, Transient
 from peremena.core.operations import AddMember, ChatKey, CreateChat, Operation, RemoveMember
 from peremena.messengers.base import Outcome
-from peremena.messengers.vk.calls import Call, Parcel, create_call, members_call
+from peremena.messengers.vk.calls import Call, create_call, members_call
 from peremena.messengers.vk.errors import known_shape
+from peremena.messengers.vk.packing import Parcel
+from peremena.wire.secret import Secret
 
 # A refusal that may only mean that nothing had to be done: what is so is looked up before it is believed.
 DOUBTFUL = {(AddMember, "access_denied"), (RemoveMember, "access_denied"), (RemoveMember, "unknown_account")}
@@ -23,9 +26,9 @@ class Already:
 def second_call(parcel: Parcel, rooms: Mapping[ChatKey, str], result: Any) -> Call | None:
     """What to ask after a refusal, if anything."""
     operation = parcel.operation
-    if not isinstance(result, Refused):
+    if not isinstance(result, Refused) or parcel.is_link:
         return None
-    if isinstance(operation, CreateChat) and parcel.members:
+    if isinstance(operation, CreateChat) and len(parcel.carried) > 1:
         # One of the people may be the reason (936 is among the errors of createChat): the room first, then each by name.
         return create_call(operation.title)
     if isinstance(operation, AddMember | RemoveMember) and (type(operation), result.reason) in DOUBTFUL:
@@ -49,27 +52,63 @@ def second_result(operation: Operation, first: MessengerError, value: Any) -> An
 
 def outcomes(parcel: Parcel, result: Any) -> Iterator[tuple[int, Outcome]]:
     """(place, outcome) for everything a parcel carried."""
-    place, operation = parcel.place, parcel.operation
+    place, operation = parcel.carried[0]
     if isinstance(operation, CreateChat):
-        yield from created(parcel, operation, result)
+        yield from created(parcel, result)
+    elif parcel.is_link:
+        yield from linked(parcel, result)
     elif isinstance(result, MessengerError) and (type(operation), result.reason) not in ALREADY_SO:
         yield place, Outcome(operation, error=result)
     else:
         yield place, Outcome(operation, applied=not isinstance(result, Already | MessengerError))
 
 
-def created(parcel: Parcel, operation: CreateChat, result: Any) -> Iterator[tuple[int, Outcome]]:
+def created(parcel: Parcel, result: Any) -> Iterator[tuple[int, Outcome]]:
     """Those VK does not name as added are for addChatUser, which tells the reason: at once, in the next request."""
+    (place, create), *adds = parcel.carried
     try:
         room, inside = _room_and_members(result)
     except MessengerError as failure:
-        yield parcel.place, Outcome(operation, error=failure)
-        yield from ((place, Outcome(add, error=failure)) for place, add in parcel.members)
+        yield from ((place, Outcome(operation, error=failure)) for place, operation in parcel.carried)
         return
-    yield parcel.place, Outcome(operation, room=room)
-    for place, add in parcel.members:
-        error = None if add.member in inside else Transient("not_added", retry_after=0.0)
+    yield place, Outcome(create, room=room)
+    for place, add in adds:
+        error = None if getattr(add, "member", "") in inside else Transient("not_added", retry_after=0.0)
         yield place, Outcome(add, error=error)
+
+
+def linked(parcel: Parcel, result: Any) -> Iterator[tuple[int, Outcome]]:
+    """The link for those who are invited; for those who were put out only that it is another one now."""
+    error, link = None, None
+    try:
+        link = _link(result)
+    except MessengerError as failure:
+        error = failure
+    for place, operation in parcel.carried:
+        # Whoever is out stays out, though the link may not be ours to change.
+        harmless = isinstance(operation, RemoveMember) and isinstance(error, Refused)
+        yield place, Outcome(operation, error=None if harmless else error, link=link)
+
+
+def both(first: Outcome, second: Outcome) -> Outcome:
+    """Of a removal and of the new link that it asks for: done when both are."""
+    return first if first.error else replace(second, applied=first.applied)
+
+
+def all_outcomes(parcels: Mapping[int, tuple[Parcel, Any]]) -> dict[int, Outcome]:
+    """Place → outcome, of parcels with their results in the order of their calls."""
+    placed: dict[int, Outcome] = {}
+    for parcel, result in parcels.values():
+        for place, outcome in outcomes(parcel, result):
+            placed[place] = both(placed[place], outcome) if place in placed else outcome
+    return placed
+
+
+def _link(value: Any) -> Secret:
+    if isinstance(value, MessengerError):
+        raise value
+    with known_shape():
+        return Secret(str(value["link"]))
 
 
 def _room_and_members(value: Any) -> tuple[str, frozenset[str]]:

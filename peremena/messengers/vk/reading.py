@@ -100,10 +100,13 @@ class Reading:
         settings, members = self._settings[room], self._members[room]
         if settings["state"] != INSIDE:
             return Refused("room_closed")
-        people = {member: admin for member, admin in members.items() if member > 0}  # below 0 are communities
+        owner = int(settings["owner_id"])
+        people = {
+            member: admin for member, admin in members.items() if member > 0 or member == owner
+        }  # not communities
         return RoomState(
             title=settings["title"],
-            owner=str(settings["owner_id"]),
+            owner=str(owner),
             members=frozenset(map(str, people)),
             admins=frozenset(str(member) for member, admin in people.items() if admin),
         )

@@ -75,7 +75,8 @@ class Room(models.Model):
     external_id = models.CharField("идентификатор чата", max_length=64, blank=True)
     title = models.CharField("название в мессенджере", max_length=200)
     problem = models.CharField("код неполадки", max_length=64, blank=True)
-    due = models.BooleanField("нужно перечитать", default=False)
+    due_at = models.DateTimeField("перечитать с", null=True)  # something happened there that was not our doing
+    invite_link = models.BinaryField("ссылка для вступления", default=b"")  # sealed: whoever has it may come in
     intended_at = models.FloatField("намерение записано", null=True)  # unix time by the messenger's clock
     read_at = models.DateTimeField("прочитано", null=True)
 
@@ -86,6 +87,7 @@ class Room(models.Model):
                 fields=("connection", "external_id"), condition=~Q(external_id=""), name="one_chat_a_room"
             ),
         )
+        indexes = (models.Index(fields=("connection", "due_at"), condition=Q(due_at__isnull=False), name="room_due"),)
 
 
 class Membership(models.Model):

@@ -16,12 +16,15 @@ class Connection(models.Model):
 
     READY, STOPPED = "ready", "stopped"
     STATES = ((READY, "работает"), (STOPPED, "остановлено"))
+    REPORT, REMOVE = "report", "remove"
+    STRANGERS = ((REPORT, "сообщать"), (REMOVE, "исключать"))
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="connections")
     messenger = models.CharField("мессенджер", max_length=16)
     credential_kind = models.CharField("вид доступа", max_length=16)
     credential = models.BinaryField("ключ доступа")  # sealed; see school.credentials
     account = models.CharField("наш номер в мессенджере", max_length=64, blank=True)
     options = models.JSONField("настройки", default=dict)
+    strangers = models.CharField("чужие в чатах", max_length=16, choices=STRANGERS, default=REPORT)
     state = models.CharField("состояние", max_length=16, choices=STATES, default=READY)
     problem = models.CharField("код неполадки", max_length=64, blank=True)
 

@@ -1,0 +1,93 @@
+"""Putting some chats right at once, outside of a sync: what a change of their people, of a title or of a room asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from peremena.audit.acts import Actor, act
+from peremena.core.operations import ChatKey, Operation, to_json
+from peremena.core.plan import Plan, only
+from peremena.school.models import Chat, Connection, Organization
+from peremena.sync.chats import claim
+from peremena.sync.connections import ready
+from peremena.sync.models import Run, Step
+from peremena.sync.planning import Prepared, prepare
+from peremena.sync.projection import renew
+from peremena.sync.runs import start, write_run
+from peremena.sync.tally import Tally
+
+SUPERSEDED = "superseded"
+JSON = dict[str, Any]
+
+
+def change(organization: Organization, chats: Collection[int], *, actor: Actor) -> set[int]:
+    """Bring the rooms of these chats to what they should be, by an urgent run of kind `change` where anything has to be done.
+    What other runs still mean to do there and nobody wants any more is dropped. The chats that have to wait are returned:
+    something of theirs is on its way, so nobody knows yet how they are. UnusableInput when there is nothing to do it over."""
+    with act("sync.change", actor=actor, organization=organization.pk):
+        # One approval or change of a school at a time.
+        organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        before = _open_steps(chats)
+        prepared = prepare(organization)
+        connection = ready(organization, prepared.connection)
+        waiting = _held(before)
+        busy = {before[pk] for pk in before.keys() - waiting.keys()}
+        known = {chat.chat_key: chat.pk for chat in Chat.objects.filter(organization=organization, archived_at=None)}
+        own = {key: pk for key, pk in known.items() if pk in chats and pk not in busy}
+        plan = only(prepared.plan, prepared.school, own.keys())
+        renew(prepared.school, prepared.plan, among=own.keys())
+        claim(connection, prepared, own)
+        if not plan.refusal:
+            coming = _still_wanted(
+                plan.operations, {pk: data for pk, data in waiting.items() if before[pk] not in busy}
+            )
+            _carry_out(prepared, connection, plan, own, coming, actor=actor)
+        elif not _refused_already(organization, plan):
+            write_run(prepared, connection, plan, state=Run.REFUSED, kind=Run.CHANGE, urgent=True, actor=actor)
+    return busy
+
+
+def _open_steps(chats: Collection[int]) -> dict[int, int]:
+    """Step → chat, of all that is under way."""
+    steps = Step.objects.filter(chat__in=chats, state__in=Step.OPEN, run__state__in=Run.OPEN)
+    return dict(steps.values_list("pk", "chat"))
+
+
+def _held(steps: Iterable[int]) -> dict[int, JSON]:
+    """Those that still wait, and will wait until we are done; the others have been sent, so the plan may be behind them."""
+    found = Step.objects.by_id(steps).select_for_update().order_by("pk").values_list("pk", "state", "data")
+    return {pk: data for pk, state, data in found if state == Step.WAITING}
+
+
+def _still_wanted(operations: Iterable[Operation], waiting: Mapping[int, JSON]) -> list[JSON]:
+    """What waits already and is to be done; the rest of what waits is over."""
+    wanted = [to_json(operation) for operation in operations]
+    tally = Tally()
+    stale = [pk for pk, data in waiting.items() if data not in wanted]
+    tally.close(Step.objects.by_id(stale), Step.DONE, SUPERSEDED, of=(Step.WAITING,))
+    tally.write()
+    return [data for data in waiting.values() if data in wanted]
+
+
+def _carry_out(
+    prepared: Prepared,
+    connection: Connection,
+    plan: Plan,
+    chats: Mapping[ChatKey, int],
+    coming: Collection[JSON],
+    *,
+    actor: Actor,
+) -> None:
+    fresh = tuple(operation for operation in plan.operations if to_json(operation) not in coming)
+    if fresh:
+        own = replace(plan, operations=fresh)
+        run = write_run(prepared, connection, own, state=Run.QUEUED, kind=Run.CHANGE, urgent=True, actor=actor)
+        start(run, fresh, chats)
+
+
+def _refused_already(organization: Organization, plan: Plan) -> bool:
+    """One refusal of one and the same plan is enough for a person to see."""
+    last = Run.objects.filter(organization=organization, kind=Run.CHANGE).order_by("-id").first()
+    return last is not None and (last.state, last.fingerprint) == (Run.REFUSED, plan.fingerprint)
