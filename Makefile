@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TEST_ARGS ?=
-# One process more than there are processors: the long tests mostly wait. A file stays in one of them.
+# One process more than there are processors: the long tests mostly wait. What a file shares stays in one of them.
 TEST_PROCESSES ?= $(shell expr $$(nproc) + 1)
 
 .PHONY: demo test check bench screenshots system requirements
@@ -13,7 +13,7 @@ demo: $(VENV)/run
 
 test: $(VENV)/dev
 	@sh deploy/system-packages.sh for-tests
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(TEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

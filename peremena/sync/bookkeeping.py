@@ -85,11 +85,15 @@ def not_carried_out(batch: Batch, connection: Connection) -> None:
 
 
 def wait_for_messenger(connection: Connection, error: MessengerError) -> None:
-    """Nothing can be sent for a while, and each time in a row for longer: the runs wait and tell why."""
+    """Nothing can be sent for a while, and each time in a row for longer: the runs wait and tell why. Requests that were on
+    their way when a wait began tell of the same trouble once more."""
+    now = timezone.now()
     runs = Run.objects.filter(connection=connection, state__in=Run.OPEN)
-    before = min(runs.aggregate(most=Max("waits"))["most"] or 0, ENOUGH)
-    due = timezone.now() + timedelta(seconds=error.wait(before) if isinstance(error, Transient) else SOME_WAIT)
-    runs.update(state=Run.WAITING, problem=error.reason, due_at=due, waits=before + 1)
+    times = min(runs.aggregate(most=Max("waits"))["most"] or 0, ENOUGH)
+    if not runs.filter(waits__gt=0, due_at__gt=now).exists():
+        times += 1
+    due = now + timedelta(seconds=error.wait(times - 1) if isinstance(error, Transient) else SOME_WAIT)
+    runs.update(state=Run.WAITING, problem=error.reason, due_at=due, waits=times)
 
 
 def recover(connection: Connection) -> None:
