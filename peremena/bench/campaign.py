@@ -18,12 +18,15 @@ from peremena.bench.roster import School, even
 from peremena.bench.school import settle, take_in
 from peremena.bench.stack import Stack, until
 from peremena.bench.stand_in import writes
+from peremena.school.models import Room
 from peremena.server.ports import is_open
+from peremena.sync.models import Run
 
 CHATS, PEOPLE = 120, 4
 CLASSES, RENAMED = 24, 40  # of a sync that changes: 48 adds, 48 removals, 40 renames
 ALLOWED = 3  # requests a second: VK's limit for a person's token
 CLOSED_WITHIN = 600.0  # seconds from the kill
+QUIET_WITHIN = 120.0  # seconds
 WINDOW = 1.0  # seconds that VK looks back on when it judges a pace
 TWIN = {"rooms", "duplicate_titles"}  # what a second chat of one title has to set off
 
@@ -89,7 +92,8 @@ class Storm(Campaign):
         """Both kinds of sync in peace, by whether they change what is there."""
         creating = self.uninterrupted()
         self._change()
-        return {False: creating, True: self.uninterrupted()}
+        changing = self.uninterrupted()
+        return {False: creating._replace(rooms=CHATS), True: changing._replace(rooms=changing.steps)}
 
     def point(self, aim: Aim) -> Point:
         survived = self.survive(aim)
@@ -100,6 +104,10 @@ class Storm(Campaign):
     def judged(self, run: int) -> dict[str, str]:
         until(lambda: is_open(self.stack.standin.port), READY_WITHIN)
         self._faults.calm()
+        try:
+            until(_is_quiet, QUIET_WITHIN)
+        except TimeoutError as error:
+            return {"quiet": f"{error}: есть незаконченные прогоны или непрочитанные чаты"}
         self._refused = self.stack.standin.stats()["refused_for_pace"] - self._before["refused_for_pace"]
         found = super().judged(run)
         self._asked = time.monotonic()
@@ -148,6 +156,11 @@ class Storm(Campaign):
         chats = self.wanted.writes.get("createChat", 0)
         unexplained = max(0, creates - chats - self._faults.creates)
         return {"createChat": chats + unexplained} if chats + unexplained else {}
+
+
+def _is_quiet() -> bool:
+    """Whether what the messenger told of meanwhile has been looked at and put right as well."""
+    return not Run.objects.filter(state__in=Run.OPEN).exists() and not Room.objects.exclude(due_at=None).exists()
 
 
 def _take_in(stack: Stack, school: School) -> None:

@@ -8,12 +8,19 @@ from typing import Any
 
 from peremena.bench.stand_in import WRITES, StandIn
 
+Fault = dict[str, Any]
+
 CODES = (6, 9, 10)  # too many requests, flood control, trouble on their side
 OF_CALLS = 0.05  # of the calls, for each code
-OF_REQUESTS = dict.fromkeys(("drop_before", "drop_after", "truncated", "not_json", "latency"), 0.01)  # for each
+OF_REQUESTS = dict.fromkeys(("drop_before", "drop_after", "truncated", "not_json", "latency"), 0.02)  # for each
+# Whatever chance does, one create and one add are carried out without an answer.
+UNANSWERED: list[Fault] = [
+    {"kind": "drop_after", "method": method, "share": 0.5, "times": 1}
+    for method in ("messages.createChat", "messages.addChatUser")
+]
 LATENCY = 2.0  # seconds: longer than the campaign's connection waits, shorter than a lost create is left unjudged
 CREATE = "messages.createChat"
-READS = ("getConversations", "getConversationsById", "getConversationMembers")
+READS = ("getConversations", "getConversationsById", "getConversationMembers", "getLongPollServer")
 METHODS = (
     CREATE,
     *(f"messages.{name}" for name in (*WRITES[1:], *READS)),
@@ -21,8 +28,6 @@ METHODS = (
     "users.get",
     "utils.getServerTime",
 )
-
-Fault = dict[str, Any]
 
 
 class Faults:
@@ -53,11 +58,11 @@ class Faults:
 
 def _faults(seed: int) -> Iterator[Fault]:
     """Of calls method by method, so that the struck creates are known."""
-    calls = (
+    calls: Iterator[Fault] = (
         {"kind": "error", "code": code, "method": method, "share": OF_CALLS} for method in METHODS for code in CODES
     )
-    requests = ({"kind": kind, "share": share} for kind, share in OF_REQUESTS.items())
-    for number, fault in enumerate((*calls, *requests)):
+    requests: Iterator[Fault] = ({"kind": kind, "share": share} for kind, share in OF_REQUESTS.items())
+    for number, fault in enumerate((*calls, *requests, *UNANSWERED)):
         yield {**fault, "seed": seed + number} | ({"seconds": LATENCY} if fault["kind"] == "latency" else {})
 
 

@@ -139,7 +139,7 @@ class Campaign:
                 case "seconds":
                     return time.monotonic() >= ends
                 case "rooms":
-                    return self._changed() >= aim.amount
+                    return self._changed() >= aim.amount or self._closed(run)
                 case _:
                     return self.ledger.progress(run).done >= aim.amount
 
