@@ -7,7 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from peremena.bench.aim import Aim, Whole, aimed
 from peremena.bench.churn import churned
@@ -18,14 +21,17 @@ from peremena.bench.roster import School, even
 from peremena.bench.school import settle, take_in
 from peremena.bench.stack import Stack, until
 from peremena.bench.stand_in import writes
+from peremena.core.errors import UnusableInput
 from peremena.school.models import Room
 from peremena.server.ports import is_open
 from peremena.sync.models import Run
+from peremena.sync.runs import AlreadyRunning
 
 CHATS, PEOPLE = 120, 4
 CLASSES, RENAMED = 24, 40  # of a sync that changes: 48 adds, 48 removals, 40 renames
 CLOSED_WITHIN = 600.0  # seconds from the kill
 QUIET_WITHIN = 120.0  # seconds
+SOON = 5.0  # seconds: a room that is looked at again later than that was put off for a trouble
 WINDOW = 1.0  # seconds that VK looks back on when it judges a pace
 TWIN = {"rooms", "duplicate_titles"}  # what a second chat of one title has to set off
 
@@ -85,6 +91,7 @@ class Storm(Campaign):
         self._faults = Faults(stack.standin, 0)
         self._before = stack.standin.stats()
         self._refused = 0
+        self._run = 0
         self._asked = 0.0  # when we last spoke to the stand-in as the account whose pace is watched
 
     def wholes(self) -> dict[bool, Whole]:
@@ -123,6 +130,18 @@ class Storm(Campaign):
         self._faults = Faults(self.stack.standin, aim.seed)
         self._faults.order()
 
+    def _start(self) -> int:
+        """What the messenger told of may be put right between a plan and its approval: then the plan is made anew."""
+        until(self._started, QUIET_WITHIN)
+        return self._run
+
+    def _started(self) -> bool:
+        try:
+            self._run = super()._start()
+        except (UnusableInput, AlreadyRunning):
+            return False
+        return True
+
     def _kill(self, target: str) -> None:
         if target != "messenger":
             super()._kill(target)
@@ -158,8 +177,9 @@ class Storm(Campaign):
 
 
 def _is_quiet() -> bool:
-    """Whether what the messenger told of meanwhile has been looked at and put right as well."""
-    return not Run.objects.filter(state__in=Run.OPEN).exists() and not Room.objects.exclude(due_at=None).exists()
+    """Whether what the messenger told of meanwhile has been looked at and put right as well, as far as it could be read."""
+    soon = timezone.now() + timedelta(seconds=SOON)
+    return not Run.objects.filter(state__in=Run.OPEN).exists() and not Room.objects.filter(due_at__lte=soon).exists()
 
 
 def _take_in(stack: Stack, school: School) -> None:
