@@ -4,7 +4,7 @@ import pytest
 
 from peremena.messengers.registry import MESSENGERS
 from peremena.school.models import Connection, Organization
-from peremena.sync import applying, bookkeeping, sending
+from peremena.sync import applying, bookkeeping
 from tests import school_rows as rows
 from tests.sync.town import Town
 
@@ -15,7 +15,6 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     town = Town()
     monkeypatch.setitem(MESSENGERS, "vk", town.kind())
     monkeypatch.setattr(bookkeeping, "GRACE", 0.0)
-    monkeypatch.setattr(sending, "MOST", 1)  # request after request, all in the thread that sees this transaction
     return town
 
 

@@ -269,6 +269,27 @@ def test_a_new_title_of_a_persons_own_comes_into_the_messenger(
     assert plan_of(school, verify=True).plan.is_empty
 
 
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_title_of_ours_that_is_on_its_way_is_not_taken_for_a_persons(
+    town: Town, school: Organization, connection: Connection, moment: str
+) -> None:
+    """A second title is given while the first one is being sent, and the room is read in between."""
+    synced(school)
+    rename(chat_of("class"), "Первое", actor=TESTS)
+    looked_after(connection)
+
+    def again() -> None:
+        town.before = town.after = lambda: None
+        rename(chat_of("class"), "Второе", actor=TESTS)
+        looked_after(connection)
+
+    setattr(town, moment, again)
+    lane()
+    mended(connection)
+    assert (chat_of("class").title, Room.objects.get(chat=chat_of("class")).title) == ("Второе", "Второе")
+    assert plan_of(school, verify=True).plan.is_empty
+
+
 @pytest.mark.parametrize("title", ["", "   ", "я" * 201])
 def test_a_title_that_no_messenger_takes_is_refused_in_words(
     town: Town, school: Organization, connection: Connection, title: str
