@@ -13,6 +13,8 @@ UNREAD, OUTBOX, DELETED, DELETED_FOR_ALL = 1, 2, 128, 131072
 # The kinds of update 52: what about the chat has changed.
 CHANGES = {
     "chat_title_update": 1,
+    "chat_photo_update": 2,
+    "chat_photo_remove": 2,
     "chat_pin_message": 5,
     "chat_unpin_message": 5,
     "chat_invite_user": 6,
