@@ -30,6 +30,27 @@ def listener_on(host: str, port: int) -> socket.socket:
     return listener
 
 
-def url_of(listener: socket.socket) -> str:
-    address, port = listener.getsockname()[:2]
-    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+class Listeners:
+    """The listening sockets, of plain http and, where it is wanted, of https."""
+
+    def __init__(self, host: str, port: int, secure_port: int | None) -> None:
+        self.plain = listener_on(host, port)
+        self.secure = None if secure_port is None else listener_on(host, secure_port)
+        self._host, self._port = self.plain.getsockname()[:2]
+        self._secure_port: int | None = None if self.secure is None else self.secure.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._shown_host}:{self._port}"
+
+    @property
+    def secure_url(self) -> str:
+        return f"https://{self._shown_host}:{self._secure_port}"
+
+    @property
+    def _shown_host(self) -> str:
+        return f"[{self._host}]" if ":" in self._host else str(self._host)
+
+    def again(self) -> Listeners:
+        """The same after these were closed."""
+        return Listeners(self._host, self._port, self._secure_port)

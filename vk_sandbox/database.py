@@ -28,6 +28,11 @@ async def in_database(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     return await asyncio.get_running_loop().run_in_executor(_thread, partial(_whole, act, *args, **kwargs))
 
 
+def at_once(act: Callable[[], T]) -> T:
+    """Waits for the database thread to run `act`: what it has begun or been asked before is done by then."""
+    return _thread.submit(_whole, act).result()
+
+
 def _whole(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     with transaction.atomic():
         return act(*args, **kwargs)

@@ -1,45 +1,33 @@
-"""Django and uvicorn of the stand-in."""
+"""Django of the stand-in, made ready."""
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
-import socket
 import sys
 from pathlib import Path
 
 import django
-import uvicorn
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
-from vk_sandbox.address import url_of
-from vk_sandbox.messenger.waiting import WAITING
+from vk_sandbox.address import Listeners
 from vk_sandbox.state import CannotStart
 
 
-def serve(listener: socket.socket, folder: Path, pace: int | None) -> None:
+def serve(listeners: Listeners, folder: Path, pace: int | None, certificates: Path | None) -> None:
     """Serves until SIGTERM or SIGINT."""
     configure(folder, pace)
     _prepare(folder)
     sys.setswitchinterval(0.001)  # seconds; the loop notes arrivals, a busy database thread must not hold it up
-    # uvicorn sends the signal it was stopped by once more to whoever handled it before: nobody has to die of it.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    config = uvicorn.Config(
-        import_string("vk_sandbox.asgi.application"),
-        http=import_string("vk_sandbox.faults.requests.Droppable"),
-        log_level="error",
-        access_log=False,  # addresses of requests may carry tokens
-        server_header=False,
-        lifespan="off",
-        timeout_keep_alive=75,  # a client that calls now and then must not meet a connection being closed
-        timeout_graceful_shutdown=2,
-    )
     token = (folder / "control-token").read_text(encoding="ascii")
-    Announced(config, f"{url_of(listener)} control-token={token}").run(sockets=[listener])
+    said = f"vk_sandbox: учебный стенд, не VK: {listeners.url} control-token={token}\n"
+    context = None
+    if listeners.secure is not None:
+        context, authority = import_string("vk_sandbox.tls.certified")(certificates or folder / "tls")
+        said += f"vk_sandbox: https: {listeners.secure_url} ca={authority}\n"
+    import_string("vk_sandbox.serving.run")(listeners, context, said)
 
 
 def configure(folder: Path, pace: int | None) -> None:
@@ -58,20 +46,3 @@ def _prepare(folder: Path) -> None:
         raise CannotStart(f"папка {folder}: база не открывается: {error}") from None
     import_string("vk_sandbox.statistics.STATISTICS").load()
     connection.close()  # the database thread has its own
-
-
-class Announced(uvicorn.Server):
-    """Says where it listens as soon as it does; lets no waiting poll hold it up when it stops."""
-
-    def __init__(self, config: uvicorn.Config, where: str) -> None:
-        super().__init__(config)
-        self.where = where
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        sys.stdout.write(f"vk_sandbox: учебный стенд, не VK: {self.where}\n")
-        sys.stdout.flush()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        WAITING.close()
-        await super().shutdown(sockets)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from vk_sandbox.hosts.names import EVERY
+
 STATE = Path(os.environ["VK_SANDBOX_STATE"])
 PACE = int(os.environ["VK_SANDBOX_PACE"]) if os.environ.get("VK_SANDBOX_PACE") else None
 FILES = STATE / "files"
@@ -12,10 +14,10 @@ CONTROL_TOKEN_FILE = STATE / "control-token"
 SECRET_KEY = (STATE / "secret-key").read_text(encoding="ascii")
 
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = list(EVERY)
 ROOT_URLCONF = "vk_sandbox.urls"
 INSTALLED_APPS = ["vk_sandbox"]
-MIDDLEWARE = ["vk_sandbox.pages.headers.strict_headers"]
+MIDDLEWARE = ["vk_sandbox.pages.headers.strict_headers", "vk_sandbox.hosts.routing.by_host"]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 LOGGING_CONFIG = None  # uvicorn's level decides; requests carry tokens and are not logged
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # a whole region may be seeded in one request

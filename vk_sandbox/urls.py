@@ -1,4 +1,4 @@
-"""Everything the stand-in answers."""
+"""Everything the stand-in answers under its own names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.urls import path
 from vk_sandbox.api.endpoint import method
 from vk_sandbox.control import views as control
 from vk_sandbox.longpoll.endpoint import poll
+from vk_sandbox.pages import captcha
 from vk_sandbox.pages import views as pages
 from vk_sandbox.uploads.endpoint import receive, serve
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("longpoll/<str:kind>", poll),
     path("upload/<str:ticket>", receive),
     path("files/<str:word>", serve),
+    path("captcha.png", captcha.picture),
+    path("not_robot_captcha", captcha.page),
     path("control/seed", control.seed),
     path("control/reset", control.reset),
     path("control/faults", control.faults),

@@ -38,12 +38,12 @@ def test_a_failed_call_leaves_the_others_standing(sandbox: Sandbox, owner: Perso
     assert (shown["chats"], shown["members"]) == (2, 2)
 
 
-def test_twenty_five_calls_are_made_and_twenty_six_are_not(sandbox: Sandbox, owner: Person) -> None:
+def test_the_twenty_sixth_call_is_a_runtime_error_and_what_was_done_stays(sandbox: Sandbox, owner: Person) -> None:
     create = 'API.messages.createChat({"title": "9А"})'
     assert len(sandbox.response("execute", owner.token, code=f"return [{','.join([create] * 25)}];")) == 25
     refused = sandbox.error("execute", owner.token, code=f"return [{','.join([create] * 26)}];")
     assert refused == (13, "Runtime error occurred during code invocation: too many api calls")
-    assert sandbox.stats()["chats"] == 25
+    assert sandbox.stats()["chats"] == 50
 
 
 def test_unknown_methods_and_execute_itself_are_unknown_inside(sandbox: Sandbox, owner: Person) -> None:
@@ -57,8 +57,61 @@ def test_unknown_methods_and_execute_itself_are_unknown_inside(sandbox: Sandbox,
     }
 
 
-def test_code_that_is_not_a_return_of_calls_does_not_compile(sandbox: Sandbox, owner: Person) -> None:
-    assert sandbox.error("execute", owner.token, code="var a = 1; return a;")[0] == 12
+def test_code_that_is_no_script_does_not_compile(sandbox: Sandbox, owner: Person) -> None:
+    assert sandbox.error("execute", owner.token, code="return API.a.b(;")[0] == 12
+
+
+def test_a_pool_of_one_method_is_a_loop(sandbox: Sandbox, owner: Person) -> None:
+    """As clients send many calls that differ in one parameter: a shared object, changed for each."""
+    code = """var common = {"title": "9А"}, people = %s, result = [], i = 0;
+    while(i < people.length) { common.user_ids = people[i]; result.push(API.messages.createChat(common)); i = i + 1; }
+    return result;"""
+    pupils = [person.id for person in sandbox.people(2)]
+    body = sandbox.call("execute", owner.token, code=code % [pupils[0], "nobody", pupils[1]])
+    assert body["response"] == [
+        {"chat_id": 1, "peer_ids": [pupils[0]]},
+        False,
+        {"chat_id": 2, "peer_ids": [pupils[1]]},
+    ]
+    assert [error["error_code"] for error in body["execute_errors"]] == [100]
+
+
+PAGES = """var params = {"peer_id": 2000000001, "count": 2}, calls = 0, items = [], count = null, offset = 0, page;
+while(calls < 25) {calls = calls + 1;params.offset = offset * 1;var response = API.messages.getHistory(params),
+total = response.count,moved = (count == null ? 0 : total - count);if (!response) {return {"_error": 1};}
+if (moved < 0) {offset = offset + moved;} else {page = response.items;items = items + page.slice(moved);
+offset = offset + params.count + moved;if (page.length < params.count) {calls = 99;}}count = total;
+if (count != null && offset >= count) {calls = 99;}};return {count: count,items: items,offset: offset,more: calls != 99};"""
+
+
+def test_all_pages_are_read_in_one_request(sandbox: Sandbox, owner: Person) -> None:
+    sandbox.response("messages.createChat", owner.token, title="9А")
+    for number in range(4):
+        sandbox.response("messages.send", owner.token, chat_id=1, message=str(number), random_id=number + 1)
+    shown = sandbox.response("execute", owner.token, code=PAGES)
+    assert [item["text"] for item in shown["items"]] == ["3", "2", "1", "0", ""]
+    assert (shown["count"], shown["more"]) == (5, False)
+    assert sandbox.stats()["requests"]["messages.getHistory"] == 3
+
+
+def test_a_failed_page_is_told(sandbox: Sandbox, owner: Person) -> None:
+    body = sandbox.call("execute", owner.token, code=PAGES)
+    assert body["response"] == {"_error": 1}
+    assert [error["error_code"] for error in body["execute_errors"]] == [927]
+
+
+def test_the_answer_of_one_call_is_asked_by_the_next(sandbox: Sandbox, owner: Person) -> None:
+    pupils = sandbox.people(2)
+    sandbox.response("messages.createChat", owner.token, title="9А", user_ids=",".join(str(one.id) for one in pupils))
+    code = """return API.users.get({"user_ids":
+        API.messages.getConversationMembers({"peer_id": 2000000001}).items@.member_id})@.id;"""
+    assert sandbox.response("execute", owner.token, code=code) == [owner.acting, *(one.id for one in pupils)]
+
+
+def test_a_script_without_an_end_holds_nobody_up(sandbox: Sandbox, owner: Person) -> None:
+    refused = sandbox.error("execute", owner.token, code="API.messages.createChat({title: '9А'}); while(true) {}")
+    assert refused == (13, "Runtime error occurred during code invocation: too many operations")
+    assert sandbox.stats()["chats"] == 1
 
 
 def test_an_inner_call_needs_the_same_rights(sandbox: Sandbox) -> None:

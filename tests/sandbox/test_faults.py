@@ -95,6 +95,18 @@ def test_a_captcha_has_the_fields_of_old_and_new_clients_and_can_be_solved(sandb
     assert create(sandbox, owner, success_token="x") == {"chat_id": 2, "peer_ids": []}
 
 
+OLD, NEW = {"captcha_sid", "captcha_img"}, {"redirect_uri", "remixstlid"}
+
+
+@pytest.mark.parametrize(("fields", "sent"), [("old", OLD), ("new", NEW)])
+def test_a_captcha_may_have_the_old_or_the_new_fields_only(
+    sandbox: Sandbox, owner: Person, fields: str, sent: set[str]
+) -> None:
+    order(sandbox, {"kind": "captcha", "fields": fields})
+    error = sandbox.call("users.get", owner.token)["error"]
+    assert error.keys() - {"error_code", "error_msg", "request_params"} == sent
+
+
 def test_a_token_is_revoked_and_stays_so(sandbox: Sandbox, owner: Person) -> None:
     order(sandbox, {"kind": "revoked", "method": CREATE, "times": 1})
     assert create(sandbox, owner) == 5
@@ -158,6 +170,8 @@ def test_an_answer_can_be_cut_off_or_be_no_json_at_all(sandbox: Sandbox, owner: 
         {"faults": {}},
         {"faults": [1]},
         {"faults": [{"kind": "flood"}]},
+        {"faults": [{"kind": {}}]},
+        {"faults": [{"kind": "error", "code": []}]},
         {"faults": [{"kind": "error"}]},
         {"faults": [{"kind": "error", "code": 4242}]},
         {"faults": [{"kind": "captcha", "code": 9}]},
@@ -170,6 +184,9 @@ def test_an_answer_can_be_cut_off_or_be_no_json_at_all(sandbox: Sandbox, owner: 
         {"faults": [{"kind": "captcha", "seed": "x"}]},
         {"faults": [{"kind": "captcha", "method": 1}]},
         {"faults": [{"kind": "captcha", "where": "x"}]},
+        {"faults": [{"kind": "captcha", "fields": "newest"}]},
+        {"faults": [{"kind": "captcha", "fields": []}]},
+        {"faults": [{"kind": "drop_after", "fields": "old"}]},
     ],
 )
 def test_a_mistake_in_the_order_is_told_and_nothing_changes(sandbox: Sandbox, owner: Person, body: Any) -> None:

@@ -26,7 +26,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
     "calls.start": ({}, {"group_id": "x"}, 100),
     "docs.getMessagesUploadServer": ({}, {"type": "song"}, 100),
     "docs.save": ({"file": "DOCUMENT", "title": "План"}, {"file": "x"}, 105),
-    "execute": ({"code": "return [API.utils.getServerTime()];"}, {"code": "while (true);"}, 12),
+    "execute": ({"code": "return [API.utils.getServerTime()];"}, {"code": "while (true)"}, 12),
     "account.getAppPermissions": ({}, {"user_id": 1}, 7),
     "account.getInfo": ({"fields": "lang"}, {"v": ""}, 8),
     "account.getProfileInfo": ({}, {"v": ""}, 8),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.sandbox.process import Person, Sandbox
@@ -89,3 +91,26 @@ def test_every_answer_has_a_date_and_strict_headers(sandbox: Sandbox) -> None:
 
 def test_a_foreign_host_is_refused(sandbox: Sandbox) -> None:
     assert sandbox.http.get("/", headers={"Host": "school.example"}).status_code == 400
+
+
+def test_unofficial_clients_of_newer_versions_are_understood(sandbox: Sandbox, owner: Person) -> None:
+    """What they send beyond the schema is ignored."""
+
+    def asked(method: str, **form: object) -> dict[str, Any]:
+        data = {"access_token": owner.token, **{name: str(value) for name, value in form.items()}}
+        answer: dict[str, Any] = sandbox.http.post(f"/method/{method}?v=5.255", data=data).json()
+        return answer
+
+    sandbox.response("messages.createChat", owner.token, title="9А")
+    peer = 2_000_000_001
+    said = [
+        asked("messages.send", peer_id=peer, random_id=-123456789, message="да", format_data="{}") for _ in range(2)
+    ]
+    assert said[0] == said[1]
+    extra = {"start_cmid": 99999999, "group_id": 0, "fwd_extended": 1, "lang": "ru", "extended": 1, "fields": "id,wall"}
+    [message, _] = asked("messages.getHistory", peer_id=peer, count=5, offset=0, **extra)["response"]["items"]
+    assert message["id"] == said[0]["response"]
+    number = message["conversation_message_id"]
+    gone = asked("messages.delete", peer_id=peer, cmids=number, delete_for_all=1, spam=0, group_id=0, lang="ru")
+    assert gone["response"][0]["response"] == 1
+    assert "key" in asked("messages.getLongPollServer", lp_version=19, need_pts=1, group_id=0)["response"]

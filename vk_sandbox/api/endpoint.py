@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +116,7 @@ def _version(raw: str) -> tuple[int, int]:
 
 
 def _call(caller: Caller, name: str, parameters: Mapping[str, str]) -> Any:
-    """One call, by itself or inside `execute`: a savepoint of its own."""
+    """One call, by itself or inside `execute`."""
     called = METHODS.get(name)
     if called is None:
         raise ApiError(Code.UNKNOWN_METHOD)
@@ -123,7 +124,7 @@ def _call(caller: Caller, name: str, parameters: Mapping[str, str]) -> Any:
     _check_rights(caller, called)
     strike(caller, name, parameters)
     arguments = read_all(called.parameters, parameters)
-    with transaction.atomic():
+    with transaction.atomic() if called.at_once else nullcontext():  # a savepoint of its own
         answer = called.answer(caller, **arguments)
     STATISTICS.answered(name)
     return answer

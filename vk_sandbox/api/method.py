@@ -56,7 +56,10 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """`answer(caller, **arguments)` returns the JSON value of `response` or raises ApiError."""
+    """`answer(caller, **arguments)` returns the JSON value of `response` or raises ApiError.
+
+    `at_once`: one that fails has done nothing; else what it did before it failed stays.
+    """
 
     name: str
     answer: Callable[..., Any]
@@ -64,3 +67,4 @@ class Method:
     parameters: tuple[Parameter, ...] = ()
     right: str | None = None
     behaviours: tuple[Behaviour, ...] = ()
+    at_once: bool = True

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from vk_sandbox.api.errors import ApiError, Code
 from vk_sandbox.api.method import Caller
-from vk_sandbox.faults.fault import FAULTS, Fault, Kind
+from vk_sandbox.faults.fault import FAULTS, Fault, Fields, Kind
 from vk_sandbox.messenger.rooms import put_out
 from vk_sandbox.messenger.visible import CHAT_PEER
 from vk_sandbox.models import Membership, State, Token
@@ -27,7 +28,7 @@ def _strike(fault: Fault, caller: Caller, parameters: Mapping[str, str]) -> None
             raise ApiError(Code(fault.code or Code.UNKNOWN))
         case Kind.CAPTCHA:
             if not _solved(parameters):
-                raise _captcha(caller)
+                raise _captcha(caller, fault.fields)
         case Kind.REVOKED:
             Token.objects.filter(id=caller.token).update(revoked=True)
             raise ApiError(Code.AUTH, "invalid access_token (4).")
@@ -40,23 +41,26 @@ def _solved(parameters: Mapping[str, str]) -> bool:
     return bool(by_picture or parameters.get("success_token"))
 
 
-def _captcha(caller: Caller) -> ApiError:
-    """With the fields of both the older and the newer clients, as VK answers since 2025."""
+def _captcha(caller: Caller, fields: Fields) -> ApiError:
+    """Unless told otherwise with the fields of both the older and the newer clients, as VK answers since 2025."""
     session = secrets.token_hex(16)
-    return ApiError(
-        Code.CAPTCHA,
-        extra={
-            "captcha_sid": str(secrets.randbelow(10**12)),
-            "captcha_img": f"{caller.origin}/captcha.png",
-            "redirect_uri": f"{caller.origin}/not_robot_captcha?session_token={session}",
-            "is_refresh_enabled": True,
-            "captcha_ts": time.time(),
-            "captcha_attempt": 1,
-            "captcha_ratio": 2.6,
-            "is_sound_captcha_available": False,
-            "remixstlid": secrets.token_hex(8),
-        },
-    )
+    old: dict[str, Any] = {
+        "captcha_sid": str(secrets.randbelow(10**12)),
+        "captcha_img": f"{caller.origin}/captcha.png",
+    }
+    new: dict[str, Any] = {
+        "redirect_uri": f"{caller.origin}/not_robot_captcha?session_token={session}",
+        "remixstlid": secrets.token_hex(8),
+    }
+    sent: dict[str, Any] = {
+        "is_refresh_enabled": True,
+        "captcha_ts": time.time(),
+        "captcha_attempt": 1,
+        "captcha_ratio": 2.6,
+        "is_sound_captcha_available": False,
+    }
+    extra = {Fields.OLD: old, Fields.NEW: new, Fields.BOTH: old | new | sent}[fields]
+    return ApiError(Code.CAPTCHA, extra=extra)
 
 
 def _remove(caller: Caller, parameters: Mapping[str, str]) -> None:

@@ -22,6 +22,15 @@ class Kind(StrEnum):
     DROP_AFTER = "drop_after"
     TRUNCATED = "truncated"
     NOT_JSON = "not_json"
+    RESTART = "restart"
+
+
+class Fields(StrEnum):
+    """Which fields a captcha has."""
+
+    BOTH = "both"
+    OLD = "old"
+    NEW = "new"
 
 
 OF_CALLS = {Kind.ERROR, Kind.CAPTCHA, Kind.REVOKED, Kind.REMOVED}
@@ -38,6 +47,7 @@ class Fault:
     seed: int = 0
     code: int | None = None  # of an error
     seconds: float = 0.0  # of latency
+    fields: Fields = Fields.BOTH  # of a captcha
     struck: int = 0
     _chance: random.Random = field(init=False, repr=False)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from vk_sandbox.api.errors import Code
 from vk_sandbox.control.order import BadOrder
-from vk_sandbox.faults.fault import Fault, Kind
+from vk_sandbox.faults.fault import Fault, Fields, Kind
 
-KNOWN = {"kind", "method", "times", "share", "seed", "code", "seconds"}
+KNOWN = {"kind", "method", "times", "share", "seed", "code", "seconds", "fields"}
 LONGEST = 600  # seconds
 
 
@@ -22,7 +22,7 @@ def read(body: Any) -> list[Fault]:
 def _fault(where: str, given: Any) -> Fault:
     if not isinstance(given, dict) or given.keys() - KNOWN:
         raise BadOrder(f"{where}: ожидается объект с полями {', '.join(sorted(KNOWN))}")
-    if given.get("kind") not in set(Kind):
+    if given.get("kind") not in [*Kind]:
         raise BadOrder(f"{where}: kind — одно из {', '.join(Kind)}")
     kind = Kind(given["kind"])
     if not isinstance(given.get("method", ""), str):
@@ -33,12 +33,14 @@ def _fault(where: str, given: Any) -> Fault:
         raise BadOrder(f"{where}: seed — целое число")
     if not _number(given.get("share", 1)) or not 0 < given.get("share", 1) <= 1:
         raise BadOrder(f"{where}: share — число от 0 до 1")
-    if (kind is Kind.ERROR) != ("code" in given) or given.get("code", Code.FLOOD) not in set(Code):
+    if (kind is Kind.ERROR) != ("code" in given) or given.get("code", Code.FLOOD) not in [*Code]:
         raise BadOrder(f"{where}: code — для error и только для него, одно из {', '.join(str(int(c)) for c in Code)}")
     seconds = given.get("seconds", 0)
     if (kind is Kind.LATENCY) != ("seconds" in given) or not _number(seconds) or not 0 <= seconds <= LONGEST:
         raise BadOrder(f"{where}: seconds — для latency и только для неё, от 0 до {LONGEST}")
-    return Fault(**(given | {"kind": kind}))
+    if ("fields" in given and kind is not Kind.CAPTCHA) or given.get("fields", Fields.BOTH) not in [*Fields]:
+        raise BadOrder(f"{where}: fields — только для captcha, одно из {', '.join(Fields)}")
+    return Fault(**(given | {"kind": kind, "fields": Fields(given.get("fields", Fields.BOTH))}))
 
 
 def _integer(value: Any) -> bool:

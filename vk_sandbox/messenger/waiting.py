@@ -39,6 +39,12 @@ class Waiting:
         self.closed = True
         self._ring(list(self._bells))
 
+    def open(self) -> None:
+        """Another server begins, with an event loop of its own."""
+        self._bells.clear()
+        self._loop = None
+        self.closed = False
+
     def _ring(self, accounts: list[int]) -> None:
         for account in accounts:
             for bell in self._bells.get(account, ()):

@@ -10,15 +10,17 @@ from django.shortcuts import render
 import vk_sandbox
 from vk_sandbox.api.table import METHODS
 from vk_sandbox.database import in_database
-from vk_sandbox.pages.web_token import web_token
+from vk_sandbox.hosts import web_token
 from vk_sandbox.statistics import STATISTICS
 
 STYLE = (Path(vk_sandbox.__file__).parent / "static/vk_sandbox/style.css").read_bytes()
 
 
 async def index(request: HttpRequest) -> HttpResponse:
-    if request.GET.get("act") == "web_token":
-        return await web_token(request)
+    if web_token.wanted(
+        request
+    ):  # a client whose addresses are bent to plain http asks here what it means for web.vk.me
+        return await web_token.web_token(request)
     shown = await in_database(STATISTICS.shown)
     figures = {
         "Запросов по HTTP": shown["http_requests"],

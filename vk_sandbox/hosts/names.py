@@ -1,0 +1,27 @@
+"""The names under which the stand-in can be reached, and what is behind each. No Django: the certificate needs them too."""
+
+from __future__ import annotations
+
+OWN = ("127.0.0.1", "localhost", "[::1]")
+API = ("api.vk.ru", "api.vk.com", "api.vk.me")
+WEB = ("web.vk.me",)
+_SIGN_IN = "вход через VK ID"
+_OLD_SIGN_IN = "прежний вход OAuth"
+_MESSENGER = "страницы мессенджера"
+_CALLS = "звонки"
+NOT_BUILT = {
+    "id.vk.ru": _SIGN_IN,
+    "id.vk.com": _SIGN_IN,
+    "login.vk.ru": _SIGN_IN,
+    "login.vk.com": _SIGN_IN,
+    "oauth.vk.ru": _OLD_SIGN_IN,
+    "oauth.vk.com": _OLD_SIGN_IN,
+    "vk.ru": _MESSENGER,
+    "vk.com": _MESSENGER,
+    "vk.me": _MESSENGER,
+    "im.vk.ru": _MESSENGER,
+    "im.vk.com": _MESSENGER,
+    "api.mycdn.me": _CALLS,
+}
+VK = (*API, *WEB, *NOT_BUILT)
+EVERY = (*OWN, *VK)
