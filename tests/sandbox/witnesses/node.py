@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.sandbox.names import Names
 
 HERE = Path(__file__).parent
 
@@ -37,15 +40,17 @@ class Driver:
 
 
 @contextmanager
-def driver(script: str, package: str, *arguments: str) -> Iterator[Driver]:
-    """The script of this folder, running; skips by name what is not there."""
+def driver(script: str, package: str, names: Names) -> Iterator[Driver]:
+    """The script of this folder, running, all its connections bent; skips by name what is not there."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed: without it there is no witness in JavaScript")
     if not (HERE / "node_modules" / package).is_dir():
         pytest.skip(f"{package} is not installed (make test does it with npm)")
-    command = [node, str(HERE / script), *arguments]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE)
+    command, trusting = [node, str(HERE / script), str(names.port)], {"NODE_EXTRA_CA_CERTS": str(names.authority)}
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE, env=os.environ | trusting
+    )
     with process:
         try:
             yield Driver(process)

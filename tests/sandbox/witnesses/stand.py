@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from tests.sandbox.names import Names
 from tests.sandbox.process import Person, Sandbox
 
 CHATS = 2_000_000_000  # the peer of a chat is this and its number
@@ -20,15 +22,16 @@ class Community:
 @dataclass(frozen=True)
 class Stand:
     sandbox: Sandbox
+    names: Names
 
     @property
-    def url(self) -> str:
-        return self.sandbox.url
+    def port(self) -> int:
+        """Of https, for every name of VK's."""
+        return self.names.port
 
     @property
-    def methods(self) -> str:
-        """Where the methods are, as clients that let one choose the address want it."""
-        return f"{self.url}/method/"
+    def authority(self) -> Path:
+        return self.names.authority
 
     def people(self, number: int, **attributes: Any) -> list[Person]:
         return self.sandbox.people(number, **attributes)

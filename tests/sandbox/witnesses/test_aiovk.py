@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import aiovk
 import pytest
+from aiovk.drivers import HttpDriver
 from aiovk.exceptions import VkAPIError, VkAuthError, VkCaptchaNeeded, VkLongPollError
 from aiovk.longpoll import BotsLongPoll, UserLongPoll
 from aiovk.pools import AsyncVkExecuteRequestPool
 
 from tests.sandbox.process import Person
 from tests.sandbox.witnesses.everyday import Everyday
-from tests.sandbox.witnesses.roads import plain
+from tests.sandbox.witnesses.roads import leading_session, plain
 from tests.sandbox.witnesses.stand import CHATS, Stand
 
 CLIENT = "aiovk"
 UNAUTHORIZED = 5
 
 
+class Session(aiovk.TokenSession):
+    API_VERSION = "5.199"
+
+
 class Client:
     def __init__(self, stand: Stand, runner: asyncio.Runner) -> None:
-        self.stand, self.runner = stand, runner
-        self.kind = type("Session", (aiovk.TokenSession,), {"REQUEST_URL": stand.methods, "API_VERSION": "5.199"})
+        self.stand, self.runner, self.kind = stand, runner, Session
+
+    @asynccontextmanager
+    async def session(self, token: str) -> AsyncIterator[aiovk.TokenSession]:
+        async with self.kind(token, driver=HttpDriver(session=await leading_session(self.stand))) as session:
+            yield session
 
     def with_api(self, token: str, act: Callable[[aiovk.API], Coroutine[Any, Any, Any]]) -> Any:
         async def acted() -> Any:
-            async with self.kind(access_token=token) as session:
+            async with self.session(token) as session:
                 return await act(aiovk.API(session))
 
         return self.runner.run(acted())
@@ -61,7 +72,7 @@ def owner(client: Client, stand: Stand) -> Person:
 
 
 def test_a_captcha_is_solved_and_the_call_is_made(client: Client, stand: Stand, owner: Person) -> None:
-    class Solving(client.kind):
+    class Solving(Session):
         async def enter_captcha(self, url: str, sid: str) -> str:
             assert (url[:4], sid.isdecimal()) == ("http", True)
             return "кот"
@@ -90,7 +101,8 @@ def test_a_pool_of_calls_is_one_request_a_token(client: Client, stand: Stand, ow
     [pupil] = stand.people(1)
 
     async def together() -> list[Any]:
-        async with AsyncVkExecuteRequestPool(token_session_class=client.kind) as pool:
+        http = HttpDriver(session=await leading_session(stand))
+        async with AsyncVkExecuteRequestPool(token_session_class=partial(Session, driver=http)) as pool:
             made = pool.add_call("messages.createChat", owner.token, {"title": "9Б"})
             refused = pool.add_call("messages.editChat", owner.token, {"chat_id": 7, "title": "9Б"})
             other = pool.add_call("users.get", pupil.token)
@@ -107,7 +119,6 @@ def test_a_pool_of_calls_is_one_request_a_token(client: Client, stand: Stand, ow
 def test_a_person_hears_what_happens_in_a_chat(client: Client, stand: Stand, owner: Person) -> None:
     async def listen(api: aiovk.API) -> dict[str, Any]:
         ear = UserLongPoll(api, mode=[2, 8, 32], version=3)
-        ear.use_https = False
         await ear.get_pts()
         await api.messages.editChat(chat_id=1, title="9Б")
         await api.messages.send(chat_id=1, message="а < б", random_id=0)
@@ -123,7 +134,6 @@ def test_a_person_hears_what_happens_in_a_chat(client: Client, stand: Stand, own
 def test_a_version_that_is_not_there_is_an_exception_of_listening(client: Client, owner: Person) -> None:
     async def listen(api: aiovk.API) -> None:
         ear = UserLongPoll(api, mode=2, version=99)
-        ear.use_https = False
         await ear.wait()
 
     with pytest.raises(VkLongPollError) as caught:
@@ -134,7 +144,6 @@ def test_a_version_that_is_not_there_is_an_exception_of_listening(client: Client
 def test_a_lost_key_is_asked_for_again(client: Client, owner: Person) -> None:
     async def listen(api: aiovk.API) -> dict[str, Any]:
         ear = UserLongPoll(api, mode=2, version=3, wait=0)
-        ear.use_https = False
         await ear.get_pts()
         ear.key = "lost"
         return await ear.wait()
@@ -150,7 +159,7 @@ def test_a_community_hears_who_comes_and_goes(client: Client, stand: Stand) -> N
     async def listen(api: aiovk.API) -> list[dict[str, Any]]:
         ear = BotsLongPoll(api, group_id=community.id)
         await ear._get_long_poll_server()
-        async with client.kind(access_token=pupil.token) as session:
+        async with client.session(pupil.token) as session:
             theirs = aiovk.API(session)
             await theirs.messages.joinChatByInviteLink(link=link)
             await theirs.messages.removeChatUser(chat_id=1, user_id=pupil.id)

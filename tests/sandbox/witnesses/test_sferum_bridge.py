@@ -30,7 +30,6 @@ def bridge(teacher: Person) -> SferumAPI:
 
 def test_the_second_profile_is_the_study_profile(bridge: SferumAPI, teacher: Person) -> None:
     assert (bridge.user["user_id"], bridge.user["profile_type"]) == (teacher.study_id, 2)
-    assert bridge.user["access_token"] == teacher.token
 
 
 def test_one_without_a_study_profile_has_no_second_profile(stand: Stand, teacher: Person) -> None:

@@ -8,17 +8,15 @@ import pytest
 import vk
 
 from tests.sandbox.witnesses.everyday import Everyday
+from tests.sandbox.witnesses.roads import lead_requests
 from tests.sandbox.witnesses.stand import Stand
 
 CLIENT = "vk"
 
 
 class Client:
-    def __init__(self, stand: Stand) -> None:
-        self.kind = type("API", (vk.API,), {"API_URL": stand.methods})
-
     def call(self, token: str, method: str, **parameters: Any) -> Any:
-        return self.kind(access_token=token, v="5.199")(method)(**parameters)
+        return vk.API(access_token=token, v="5.199")(method)(**parameters)
 
     def refused(self, token: str, method: str, **parameters: Any) -> int:
         with pytest.raises(vk.exceptions.VkAPIError) as caught:
@@ -27,8 +25,9 @@ class Client:
 
 
 @pytest.fixture
-def client(stand: Stand) -> Client:
-    return Client(stand)
+def client(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> Client:
+    lead_requests(monkeypatch, stand)
+    return Client()
 
 
 class TestVk(Everyday):
@@ -36,7 +35,7 @@ class TestVk(Everyday):
 
 
 def test_a_captcha_is_solved_and_the_call_is_made(client: Client, stand: Stand) -> None:
-    class Solving(client.kind):
+    class Solving(vk.API):
         def get_captcha_key(self, api_error: vk.exceptions.VkAPIError) -> str:
             assert api_error.captcha_img.startswith("http")
             return "кот"

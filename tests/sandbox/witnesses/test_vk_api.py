@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 import pytest
-import requests
 import vk_api
 from vk_api.bot_longpoll import VkBotEventType, VkBotLongPoll
 from vk_api.longpoll import VkChatEventType, VkEventType, VkLongPoll
@@ -176,7 +175,7 @@ def test_a_person_hears_what_happens_in_a_chat(client: Client, stand: Stand, own
         (VkChatEventType.USER_KICKED, {"user_id": pupil.id}),
     ]
     messages = [event for event in told if event.type is VkEventType.MESSAGE_NEW]
-    assert [event.message_data["action"]["type"] for event in messages if not event.message] == [
+    assert [event.source_act for event in messages if not event.message] == [
         "chat_invite_user_by_link",
         "chat_title_update",
         "chat_photo_update",
@@ -186,6 +185,7 @@ def test_a_person_hears_what_happens_in_a_chat(client: Client, stand: Stand, own
     [said] = [event for event in messages if event.message]
     assert (said.message, said.user_id, said.chat_id) == ("а < б & «в»\nг", pupil.id, 1)
     assert said.to_me
+    assert messages[-1].message_data["action"]["type"] == "chat_kick_user"
 
 
 def test_a_lost_key_is_asked_for_again(client: Client, stand: Stand, owner: Person) -> None:
@@ -220,6 +220,6 @@ def test_a_community_hears_who_comes_and_goes(client: Client, stand: Stand) -> N
 
 def test_a_community_works_at_its_own_pace(client: Client, stand: Stand) -> None:
     community = stand.community()
-    group = vk_api.VkApiGroup(token=community.token, api_version="5.199", session=requests.Session())
+    group = vk_api.VkApiGroup(token=community.token, api_version="5.199")
     assert group.method("groups.getById")["groups"][0]["id"] == community.id
     assert group.RPS_DELAY == 1 / 20

@@ -6,10 +6,10 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 
 from tests.sandbox.images import PNG
+from tests.sandbox.names import Names
 from tests.sandbox.process import Person
 from tests.sandbox.witnesses.everyday import Everyday
 from tests.sandbox.witnesses.node import Driver, Refused, driver
@@ -34,8 +34,8 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def node(_sandbox: Any) -> Iterator[Driver]:
-    with driver("vk_io.mjs", "vk-io", _sandbox.url) as running:
+def node(names: Names) -> Iterator[Driver]:
+    with driver("vk_io.mjs", "vk-io", names) as running:
         yield running
 
 
@@ -88,7 +88,7 @@ def test_calls_of_one_moment_go_out_in_one_request(client: Client, stand: Stand,
     assert stand.requests("execute") == 2
 
 
-def test_files_are_sent_and_had_again(client: Client, owner: Person) -> None:
+def test_files_are_sent_and_had_again(client: Client, stand: Stand, owner: Person) -> None:
     def sent(kind: str, name: str, content: bytes) -> dict[str, Any]:
         asked = {"token": owner.token, "name": name, "content": base64.b64encode(content).decode()}
         return dict(client.node.ask("upload", kind=kind, peer_id=CHATS + 1, **asked))
@@ -98,7 +98,7 @@ def test_files_are_sent_and_had_again(client: Client, owner: Person) -> None:
     client.call(owner.token, "messages.send", peer_id=CHATS + 1, random_id=0, attachment=both)
     [message] = client.call(owner.token, "messages.getHistory", peer_id=CHATS + 1, count=1)["items"]
     assert [one["type"] for one in message["attachments"]] == ["photo", "doc"]
-    assert [httpx2.get(one["url"]).content for one in (photo, document)] == [PNG, "план".encode()]
+    assert [stand.names.ask(one["url"]).body for one in (photo, document)] == [PNG, "план".encode()]
     set_photo = client.node.ask("chatPhoto", token=owner.token, chat_id=1, content=base64.b64encode(PNG).decode())
     assert set_photo["chat"]["photo_200"].startswith("http")
     assert client.call(owner.token, "messages.deleteChatPhoto", chat_id=1)["chat"]["title"] == "9А"

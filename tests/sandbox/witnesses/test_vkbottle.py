@@ -7,10 +7,9 @@ import re
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
-import aiohttp
 import pytest
 from pydantic import BaseModel
-from vkbottle import API, APIAuthError, Bot, CaptchaError, VKAPIError
+from vkbottle import API, APIAuthError, Bot, CaptchaError, UserPolling, VKAPIError
 from vkbottle.bot import Message
 from vkbottle.http import AiohttpClient
 from vkbottle.tools import DocMessagesUploader, PhotoMessageUploader
@@ -19,6 +18,7 @@ from vkbottle.tools.uploader import PhotoChatFaviconUploader
 from tests.sandbox.images import PNG
 from tests.sandbox.process import Person
 from tests.sandbox.witnesses.everyday import REFUSALS, Everyday, School
+from tests.sandbox.witnesses.roads import leading_session
 from tests.sandbox.witnesses.stand import CHATS, Stand
 
 CLIENT = "vkbottle"
@@ -27,19 +27,14 @@ UNTYPED = {"calls"}  # vkbottle 4.11 has no category for them
 
 class Client:
     def __init__(self, stand: Stand, runner: asyncio.Runner) -> None:
-        self.stand, self.runner = stand, runner
-        self.http = AiohttpClient(session=self.run(self._session()))
-
-    async def _session(self) -> aiohttp.ClientSession:
-        return aiohttp.ClientSession()
+        self.runner = runner
+        self.http = AiohttpClient(session=self.run(leading_session(stand)))
 
     def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(coroutine)
 
     def api(self, token: str) -> API:
-        api = API(token, http_client=self.http)
-        api.API_URL = self.stand.methods
-        return api
+        return API(token, http_client=self.http)
 
     def call(self, token: str, method: str, **parameters: Any) -> Any:
         subject, _, name = method.partition(".")
@@ -182,3 +177,16 @@ def test_a_bot_hears_and_answers(client: Client, stand: Stand) -> None:
     ]
     last = client.call(pupil.token, "messages.getHistory", peer_id=CHATS + 1, count=1)["items"][0]
     assert (last["text"], last["from_id"]) == ("В 9", -community.id)
+
+
+def test_a_person_hears_what_happens_in_a_chat(client: Client, owner: Person) -> None:
+    async def listen() -> list[Any]:
+        api = client.api(owner.token)
+        polling = UserPolling(api=api)
+        opened = await polling.get_server()
+        await api.messages.edit_chat(chat_id=1, title="9Б")
+        await api.messages.send(peer_id=CHATS + 1, message="Урок", random_id=0)
+        return (await polling.get_event(opened))["updates"]
+
+    titled, changed, said = client.run(listen())
+    assert (titled[6]["source_act"], changed, said[5]) == ("chat_title_update", [52, 1, CHATS + 1, 0], "Урок")
