@@ -15,8 +15,13 @@ CLIENT = "vk"
 
 
 class Client:
+    def __init__(self) -> None:
+        self.apis: dict[str, Any] = {}
+
     def call(self, token: str, method: str, **parameters: Any) -> Any:
-        return vk.API(access_token=token, v="5.199")(method)(**parameters)
+        if token not in self.apis:
+            self.apis[token] = vk.API(access_token=token, v="5.199")
+        return self.apis[token](method)(**parameters)
 
     def refused(self, token: str, method: str, **parameters: Any) -> int:
         with pytest.raises(vk.exceptions.VkAPIError) as caught:

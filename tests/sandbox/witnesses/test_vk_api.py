@@ -22,13 +22,18 @@ CLIENT = "vk_api"
 
 
 class Client:
+    def __init__(self) -> None:
+        self.everyday: dict[str, vk_api.VkApi] = {}
+
     def session(self, token: str, **options: Any) -> vk_api.VkApi:
         session = vk_api.VkApi(token=token, api_version="5.199", **options)
         session.RPS_DELAY = 0  # the stand-in hurries nobody; what the client does at VK's pace has a test of its own
         return session
 
     def call(self, token: str, method: str, **parameters: Any) -> Any:
-        called = self.session(token).get_api()
+        if token not in self.everyday:
+            self.everyday[token] = self.session(token)
+        called = self.everyday[token].get_api()
         for name in method.split("."):
             called = getattr(called, name)
         return called(**parameters)
