@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import vk_sandbox
 from tests.sandbox import schema
 from tests.sandbox.images import PNG
 from tests.sandbox.process import Person, Sandbox
 
-README = Path(vk_sandbox.__file__).parent / "README.md"
 COVERAGE = [sys.executable, "-m", "vk_sandbox.coverage"]
 TABLE: dict[str, dict[str, Any]] = json.loads(subprocess.check_output([*COVERAGE, "--json"]))
 PEER = 2_000_000_001
@@ -150,9 +147,3 @@ def reduced(theirs: dict[str, Any]) -> dict[str, Any]:
 
 def test_only_methods_outside_our_copy_of_the_schema_are_described_by_hand() -> None:
     assert TABLE.keys() - schema.methods().keys() == {"utils.getServerTime", "utils.resolveScreenName"}
-
-
-def test_the_readme_carries_the_table_that_the_code_makes() -> None:
-    table = subprocess.check_output(COVERAGE, text=True)
-    begin, end = "<!-- python -m vk_sandbox.coverage -->\n", "<!-- end -->"
-    assert README.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0] == table

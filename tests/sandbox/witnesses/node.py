@@ -16,6 +16,7 @@ import pytest
 from tests.sandbox.names import Names
 
 HERE = Path(__file__).parent
+NODE_MODULES = HERE / "node_modules"
 
 
 class Refused(Exception):  # noqa: N818  it is the client's error as Node told it, whatever its name there
@@ -45,7 +46,7 @@ def driver(script: str, package: str, names: Names) -> Iterator[Driver]:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed: without it there is no witness in JavaScript")
-    if not (HERE / "node_modules" / package).is_dir():
+    if not (NODE_MODULES / package).is_dir():
         pytest.skip(f"{package} is not installed (make test does it with npm)")
     command, trusting = [node, str(HERE / script), str(names.port)], {"NODE_EXTRA_CA_CERTS": str(names.authority)}
     process = subprocess.Popen(
