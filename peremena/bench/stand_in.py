@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -33,8 +33,17 @@ class StandIn:
         return found
 
     def reset(self) -> None:
-        token = (self.state / "control-token").read_text(encoding="ascii").strip()
-        self._answer("POST", "/control/reset", headers={"X-Control-Token": token})
+        self._answer("POST", "/control/reset", headers=self._control())
+
+    def seed(self, users: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Accounts for them, with ids and tokens, in their order."""
+        seeded: list[dict[str, Any]] = self._answer(
+            "POST", "/control/seed", json.dumps({"users": users}), self._control()
+        )["users"]
+        return seeded
+
+    def _control(self) -> dict[str, str]:
+        return {"X-Control-Token": (self.state / "control-token").read_text(encoding="ascii").strip()}
 
     def call(self, token: str, method: str, **parameters: str | int) -> Any:
         """One call of the API as the owner of `token`. RuntimeError when it is refused."""

@@ -50,6 +50,15 @@ def demo(as_json: bool) -> None:
 
 
 @bench.command()
+@json_option
+def sandbox(as_json: bool) -> None:
+    """Сколько вызовов в секунду выдерживает учебный стенд, пока ждут 500 опросов, и как скоро он их будит."""
+    from peremena.bench.sandbox import measure
+
+    _show(measure(), as_json)
+
+
+@bench.command()
 @click.option("--points", default=100, show_default=True, help="сколько раз убить")
 @click.option(
     "--seed", default=1, show_default=True, help="номер первой точки; та же точка ещё раз: --seed N --points 1"

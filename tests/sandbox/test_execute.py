@@ -94,6 +94,38 @@ def test_all_pages_are_read_in_one_request(sandbox: Sandbox, owner: Person) -> N
     assert sandbox.stats()["requests"]["messages.getHistory"] == 3
 
 
+COLLECTED = """
+    var params = {"peer_id": 2000000001, "count": 2};
+    params.offset = parseInt(Args.offset);
+    var total = parseInt(Args.total), most = parseInt(Args.most);
+    var i = 0, items = [], profiles = [], result, length, more = true;
+    while (i < most && more) {
+        result = API.messages.getHistory(params);
+        length = result.items.length;
+        if (total == 0 || total > result.count) { total = result.count; }
+        items = items + result.items;
+        if (result.profiles)
+            profiles = profiles + result.profiles;
+        params.offset = params.offset + length;
+        more = params.offset < total;
+        i = i + 1;
+    }
+    return {count: total, items: items.splice(0, total), profiles: profiles};
+"""
+
+
+def test_a_script_reads_what_it_was_sent_with(sandbox: Sandbox, owner: Person) -> None:
+    sandbox.response("messages.createChat", owner.token, title="9А")
+    for number in range(4):
+        sandbox.response("messages.send", owner.token, chat_id=1, message=str(number), random_id=number + 1)
+    shown = sandbox.response("execute", owner.token, code=COLLECTED, offset=1, most=5)
+    assert ([item["text"] for item in shown["items"]], shown["count"]) == (["2", "1", "0", ""], 5)
+    short = sandbox.response("execute", owner.token, code=COLLECTED, offset=0, most=5, total=3)
+    assert [item["text"] for item in short["items"]] == ["3", "2", "1"]
+    named = sandbox.response("execute", owner.token, code="return [Args.title, Args.v, Args.access_token];", title="9А")
+    assert named == ["9А", None, None]
+
+
 def test_a_failed_page_is_told(sandbox: Sandbox, owner: Person) -> None:
     body = sandbox.call("execute", owner.token, code=PAGES)
     assert body["response"] == {"_error": 1}

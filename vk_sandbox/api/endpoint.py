@@ -103,7 +103,17 @@ def _caller(question: Question) -> Caller:
         STATISTICS.refused_for_pace()
         raise ApiError(Code.TOO_MANY)
     STATISTICS.in_one_second(accepted)
-    return Caller(number, account, kind, frozenset(scope.split()), version, int(time.time()), question.origin, _call)
+    return Caller(
+        token=number,
+        account=account,
+        kind=kind,
+        scope=frozenset(scope.split()),
+        version=version,
+        now=int(time.time()),
+        origin=question.origin,
+        parameters=question.parameters,
+        call=_call,
+    )
 
 
 def _version(raw: str) -> tuple[int, int]:

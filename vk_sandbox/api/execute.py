@@ -12,10 +12,13 @@ from vk_sandbox.api.parameters import Parameter, Type
 from vk_sandbox.api.vkscript.interpreter import run
 from vk_sandbox.api.vkscript.parser import parse
 
+NOT_ARGS = {"code", "v"}
+
 
 def execute(caller: Caller, *, code: str) -> Any:
     """What the script returns; `false` in place of each call that failed."""
-    return run(parse(code), partial(_inner, caller))
+    args = {name: value for name, value in caller.parameters.items() if name not in NOT_ARGS}
+    return run(parse(code), partial(_inner, caller), args)
 
 
 def _inner(caller: Caller, method: str, parameters: Mapping[str, str]) -> Any:
@@ -45,6 +48,7 @@ METHODS = (
             Behaviour(
                 "and parseInt, parseDouble, length, list@.member, methods of lists and strings", Source.DOCUMENTATION
             ),
+            Behaviour("Args.x: the request's own parameter x, a string, null where it has none", Source.CLIENTS),
             Behaviour("code that does not compile, or names a variable not declared: error 12", Source.SCHEMA),
             Behaviour("a member of null, a sum of what cannot be added and the like: error 13", Source.INFERRED),
             Behaviour("a member that is not there, or one of false or a number, is null", Source.CLIENTS),

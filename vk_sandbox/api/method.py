@@ -50,6 +50,7 @@ class Caller:
     version: tuple[int, int]
     now: int
     origin: str  # where the caller reached us: http://127.0.0.1:8001
+    parameters: Mapping[str, str]  # of the request
     call: Callable[[Caller, str, Mapping[str, str]], Any]  # how `execute` makes its inner calls
     execute_errors: list[dict[str, Any]] = field(default_factory=list)
 

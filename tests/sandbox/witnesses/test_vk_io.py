@@ -88,6 +88,14 @@ def test_calls_of_one_moment_go_out_in_one_request(client: Client, stand: Stand,
     assert stand.requests("execute") == 2
 
 
+def test_all_pages_are_had_in_one_request(client: Client, stand: Stand, owner: Person) -> None:
+    for number in range(7):
+        client.call(owner.token, "messages.createChat", title=f"чат {number}")
+    [items] = client.node.ask("collect", token=owner.token, method="messages.getConversations", size=3)
+    assert sorted(item["conversation"]["peer"]["local_id"] for item in items) == list(range(1, 9))
+    assert stand.requests("execute") == 1
+
+
 def test_files_are_sent_and_had_again(client: Client, stand: Stand, owner: Person) -> None:
     def sent(kind: str, name: str, content: bytes) -> dict[str, Any]:
         asked = {"token": owner.token, "name": name, "content": base64.b64encode(content).decode()}

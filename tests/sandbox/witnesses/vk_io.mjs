@@ -1,7 +1,7 @@
 // Drives an unmodified vk-io: one line of JSON in, one line of JSON out.
 import https from 'node:https';
 import { createInterface } from 'node:readline';
-import { CallbackService, VK } from 'vk-io';
+import { CallbackService, createCollectIterator, VK } from 'vk-io';
 
 // Every connection ends at this port of this machine, whatever host it is for.
 class Bent extends https.Agent {
@@ -37,6 +37,14 @@ const acts = {
       return api[subject][name](params);
     }));
     return ends.map((end) => (end.status === 'fulfilled' ? { answer: end.value } : { error: told(end.reason) }));
+  },
+
+  collect: async ({ token, method, size }) => {
+    const parts = [];
+    for await (const part of createCollectIterator({ api: client(token).api, method, params: {}, countPerRequest: size })) {
+      parts.push(part.items);
+    }
+    return parts;
   },
 
   captcha: async ({ token, method, params }) => {

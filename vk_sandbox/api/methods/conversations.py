@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from vk_sandbox.api.behaviours import EXTENDED, OUT, PEER
 from vk_sandbox.api.method import MESSAGES, USER_GROUP, Behaviour, Caller, Method, Source
 from vk_sandbox.api.objects import conversation, message, peer_id, profiles, spoke
 from vk_sandbox.api.parameters import Parameter, Type
+from vk_sandbox.database import by_id, columns, loaded, sql
 from vk_sandbox.messenger.rooms import inside, membership_of
 from vk_sandbox.messenger.visible import CHAT_PEER, unread
-from vk_sandbox.models import Membership, Message, State
+from vk_sandbox.models import Chat, Membership, Message, State
 
 
 class MemberRow(NamedTuple):
@@ -26,6 +29,20 @@ class MemberRow(NamedTuple):
     is_admin: bool
 
 
+COUNTS = """
+select chat_id, count(*) from vk_sandbox_membership where state = 'in' and chat_id in (select value from json_each(%s))
+group by chat_id
+"""
+BY_NUMBERS = """
+select (
+  select count(*) from vk_sandbox_message as said
+  where said.chat_id = membership.chat_id and said.id > membership.read_to and said.id > membership.seen_from
+  and said.author <> membership.account_id and said.action = '' and not said.deleted
+), {columns}
+from json_each(%s) as wanted cross join vk_sandbox_membership as membership cross join vk_sandbox_chat as chat
+where membership.account_id = %s and membership.local_id = wanted.value and chat.id = membership.chat_id
+and chat.last_message > 0 order by wanted.key
+"""
 FILTERS = ("all", "archive", "important", "sorted_chats", "unanswered", "unread")
 
 
@@ -63,11 +80,7 @@ def get_conversations(
 def get_conversations_by_id(
     caller: Caller, *, peer_ids: list[int], extended: bool, fields: list[str]
 ) -> dict[str, Any]:
-    numbers = [peer - CHAT_PEER for peer in dict.fromkeys(peer_ids)]
-    known = Membership.objects.filter(account=caller.account, local_id__in=numbers, chat__last_message__gt=0)
-    found = known.annotate(unread=unread()).select_related("chat")
-    by_number = {membership.local_id: membership for membership in found}
-    page = [by_number[number] for number in numbers if number in by_number]
+    page = list(_by_numbers(caller.account, [peer - CHAT_PEER for peer in dict.fromkeys(peer_ids)]))
     said = _last_messages(page)
     answer = {"count": len(page), "items": _conversations(page, said)}
     return answer | profiles(_people(page, said), fields) if extended else answer
@@ -112,17 +125,32 @@ def _member(row: MemberRow, mine: Membership) -> dict[str, Any]:
     return item
 
 
+def _by_numbers(account: int, numbers: list[int]) -> Iterator[Membership]:
+    """The account's chats with these numbers, in this order; those where nothing was ever said are left out."""
+    for row in sql(_statement(), json.dumps(numbers), account):
+        values = iter(row)
+        unread_count, membership = next(values), loaded(Membership, values)
+        membership.chat = loaded(Chat, values)
+        vars(membership)["unread"] = unread_count  # as `unread` annotates it
+        yield membership
+
+
+@cache
+def _statement() -> str:
+    return BY_NUMBERS.format(columns=f"{columns('membership', Membership)}, {columns('chat', Chat)}")
+
+
 def _last_messages(page: Sequence[Membership]) -> dict[int, Message]:
     """By membership: the last message its account can see."""
     last = {membership.id: membership.seen_to or membership.chat.last_message for membership in page}
-    messages = Message.objects.in_bulk(last.values())
+    messages = by_id(Message, last.values())
     return {membership: messages[number] for membership, number in last.items()}
 
 
 def _conversations(page: Sequence[Membership], said: dict[int, Message]) -> list[dict[str, Any]]:
-    members = Membership.objects.filter(chat__in=[membership.chat_id for membership in page], state=State.IN)
-    counts = dict(members.values_list("chat").annotate(Count("id")).order_by())
-    pinned = Message.objects.in_bulk([membership.chat.pinned for membership in page if membership.chat.pinned])
+    counts: dict[int, int] = dict(sql(COUNTS, json.dumps([membership.chat_id for membership in page])))
+    pins = [membership.chat.pinned for membership in page if membership.chat.pinned]
+    pinned = by_id(Message, pins) if pins else {}
     return [
         conversation(
             membership,

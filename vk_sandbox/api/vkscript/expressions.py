@@ -32,6 +32,7 @@ from vk_sandbox.api.vkscript.values import LEADING
 DEPTH = 32  # of what stands inside one another; deeper is nothing anybody writes
 CONSTANTS = {"true": True, "false": False, "null": None}
 KEYWORDS = {"var", "if", "else", "while", "return", "delete", "API", *CONSTANTS, *LEADING}
+ARGS = "Args"  # what the script was sent with
 AFTER_A_VALUE = {("sign", sign) for sign in ",]}):;"}
 
 
@@ -42,7 +43,7 @@ class ExpressionParser:
         self.tokens = tokens(code)
         self.position = 0
         self.depth = 0
-        self.declared: set[str] = set()
+        self.declared = {ARGS}
 
     def expression(self) -> Expression:
         # Most of what is sent is plain data: no need to ask for every operator there is.

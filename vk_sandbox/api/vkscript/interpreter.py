@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from vk_sandbox.api.vkscript import syntax
+from vk_sandbox.api.vkscript.expressions import ARGS
 from vk_sandbox.api.vkscript.methods import act
 from vk_sandbox.api.vkscript.operators import OPERATORS
 from vk_sandbox.api.vkscript.values import (
@@ -29,9 +31,9 @@ class Returned(NamedTuple):
     value: Any
 
 
-def run(script: syntax.Block, call: Call) -> Any:
+def run(script: syntax.Block, call: Call, args: Mapping[str, str] = MappingProxyType({})) -> Any:
     """What the script returns; null where it returns nothing. `call` makes one call of the API and does not raise."""
-    running = _Running(call)
+    running = _Running(call, args)
     match script:
         case (syntax.Return(syntax.ApiCall() as only),):
             return running.answer(only)
@@ -46,11 +48,11 @@ def run(script: syntax.Block, call: Call) -> Any:
 
 
 class _Running:
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, args: Mapping[str, str]) -> None:
         self.call = call
         self.calls = 0
         self.budget = Budget()
-        self.variables: dict[str, Any] = {}
+        self.variables: dict[str, Any] = {ARGS: dict(args)}
 
     def block(self, block: syntax.Block) -> Returned | None:
         for statement in block:
