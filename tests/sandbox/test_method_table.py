@@ -47,7 +47,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
         {"peer_id": PEER},
         100,
     ),
-    "messages.getById": ({"message_ids": "1,2"}, {}, 100),
+    "messages.getById": ({"message_ids": "1,2", "extended": 1}, {}, 100),
     "messages.getChat": ({"chat_ids": 1, "fields": "sex"}, {}, 100),
     "messages.getHistory": ({"peer_id": PEER, "extended": 1}, {"peer_id": 7}, 936),
     "messages.markAsRead": ({"peer_id": PEER}, {"peer_id": PEER + 1}, 927),

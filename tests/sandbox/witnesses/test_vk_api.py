@@ -88,6 +88,12 @@ def test_a_captcha_is_solved_and_the_call_is_made(client: Client, stand: Stand, 
     assert (stand.requests("messages.createChat"), stand.answered("messages.createChat")) == (2, 1)
 
 
+def test_it_cannot_read_a_captcha_of_the_new_fields_alone(client: Client, stand: Stand, owner: Person) -> None:
+    stand.fault("captcha", fields="new")
+    with pytest.raises(KeyError, match="captcha_sid"):
+        client.call(owner.token, "messages.editChat", chat_id=1, title="9Б")
+
+
 def test_a_captcha_that_nobody_solves_is_an_exception_with_its_addresses(
     client: Client, stand: Stand, owner: Person
 ) -> None:

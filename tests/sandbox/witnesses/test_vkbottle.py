@@ -94,6 +94,12 @@ def test_a_captcha_is_solved_and_the_call_is_made(client: Client, stand: Stand, 
     assert stand.requests("messages.editChat") == 2
 
 
+def test_it_cannot_read_a_captcha_of_the_new_fields_alone(client: Client, stand: Stand, owner: Person) -> None:
+    stand.fault("captcha", fields="new")
+    with pytest.raises(TypeError, match="captcha_sid"):
+        client.call(owner.token, "messages.editChat", chat_id=1, title="9Б")
+
+
 @pytest.mark.parametrize("code", [6, 9, 14, 17, 29, 103, 984])
 def test_faults_are_left_to_the_caller(client: Client, stand: Stand, owner: Person, code: int) -> None:
     stand.fault("captcha") if code == 14 else stand.fault("error", code=code)
