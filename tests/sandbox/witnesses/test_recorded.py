@@ -22,7 +22,7 @@ STALE = "`make witnesses` renews the record"
 def whole(request: pytest.FixtureRequest, *tests: Path) -> bool:
     """Whether all these files of tests were run, and nothing failed."""
     options, session = request.config.option, request.session
-    narrowed = options.keyword or options.markexpr or options.deselect or options.lf
+    narrowed = options.keyword or options.markexpr or options.deselect or getattr(options, "lf", False)
     narrowed = narrowed or any("::" in argument for argument in request.config.args)
     return not narrowed and not session.testsfailed and {*tests} <= {item.path for item in session.items}
 
