@@ -70,7 +70,7 @@ def test_addresses_in_answers_lead_back_the_way_the_client_came(
     names.call(host, "messages.send", token, chat_id=1, message="да", random_id=1)
     asked = f"act=a_check&key={poll['key']}&ts={poll['ts']}&wait=5&version=19&mode=682"
     told = names.ask(f"https://{poll['server']}?{asked}").json
-    assert [update[0] for update in told["updates"]] == [4]
+    assert [update[0] for update in told["updates"]] == [10004]
     upload = names.call(host, "photos.getMessagesUploadServer", token)["upload_url"]
     assert upload.startswith(f"https://{host}/upload/")
     sent = names.upload(upload, "a.png", PNG)

@@ -22,7 +22,7 @@ NODE_MODULES = HERE / "node_modules"
 class Refused(Exception):  # noqa: N818  it is the client's error as Node told it, whatever its name there
     def __init__(self, error: dict[str, Any], text: str) -> None:
         super().__init__(text)
-        self.type, self.code = error["type"], error["code"]
+        self.type, self.code = error["type"], error.get("code")
 
 
 class Driver:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+import requests
 import vk_api
 from vk_api.bot_longpoll import VkBotEventType, VkBotLongPoll
 from vk_api.longpoll import VkChatEventType, VkEventType, VkLongPoll
@@ -23,10 +24,11 @@ CLIENT = "vk_api"
 
 class Client:
     def __init__(self) -> None:
+        self.http = requests.Session()
         self.everyday: dict[str, vk_api.VkApi] = {}
 
     def session(self, token: str, **options: Any) -> vk_api.VkApi:
-        session = vk_api.VkApi(token=token, api_version="5.199", **options)
+        session = vk_api.VkApi(token=token, api_version="5.199", session=self.http, **options)
         session.RPS_DELAY = 0  # the stand-in hurries nobody; what the client does at VK's pace has a test of its own
         return session
 

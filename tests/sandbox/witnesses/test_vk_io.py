@@ -115,6 +115,23 @@ def test_files_are_sent_and_had_again(client: Client, stand: Stand, owner: Perso
     assert client.call(owner.token, "messages.deleteChatPhoto", chat_id=1)["chat"]["title"] == "9А"
 
 
+def test_a_name_nobody_has_is_an_error_of_its_own(client: Client, stand: Stand, owner: Person) -> None:
+    with pytest.raises(Refused) as caught:
+        client.node.ask("resolve", token=owner.token, name="nobody_here")
+    assert (caught.value.type, caught.value.code) == ("ResourceError", "RESOURCE_NOT_FOUND")
+    assert stand.answered("utils.resolveScreenName") == 1
+
+
+def test_a_person_hears_what_happens_in_a_chat(client: Client, stand: Stand, owner: Person) -> None:
+    client.node.ask("listen", token=owner.token)  # finds out by error 100 that this is no community
+    client.call(owner.token, "messages.editChat", chat_id=1, title="9Б")
+    client.call(owner.token, "messages.send", peer_id=CHATS + 1, message="а < б", random_id=0)
+    titled, said = client.node.ask("heard", count=2)
+    client.node.ask("hush", token=owner.token)
+    assert (titled["event"], titled["peer"]) == ("chat_title_update", CHATS + 1)
+    assert (said["event"], said["text"], said["from"]) == (None, "а < б", owner.id)
+
+
 def test_a_community_hears_who_comes_and_goes(client: Client, stand: Stand) -> None:
     community, [pupil] = stand.community(), stand.people(1)
     client.call(community.token, "messages.createChat", title="9А")
@@ -125,6 +142,7 @@ def test_a_community_hears_who_comes_and_goes(client: Client, stand: Stand) -> N
     client.call(pupil.token, "messages.addChatUser", chat_id=1, user_id=pupil.id)
     client.call(pupil.token, "messages.send", peer_id=CHATS + 1, message="Здравствуйте", random_id=0)
     told = client.node.ask("heard", count=4)
+    client.node.ask("hush", token=community.token)
     assert [(one["event"], one["member"], one["text"]) for one in told] == [
         ("chat_invite_user_by_link", pupil.id, None),
         ("chat_kick_user", pupil.id, None),

@@ -1,7 +1,7 @@
 // Drives an unmodified vk-io: one line of JSON in, one line of JSON out.
 import https from 'node:https';
 import { createInterface } from 'node:readline';
-import { CallbackService, createCollectIterator, VK } from 'vk-io';
+import { CallbackService, createCollectIterator, resolveResource, VK } from 'vk-io';
 
 // Every connection ends at this port of this machine, whatever host it is for.
 class Bent extends https.Agent {
@@ -81,6 +81,13 @@ const acts = {
     await vk.updates.start();
     return true;
   },
+
+  hush: async ({ token }) => {
+    await client(token).updates.stop();
+    heard.length = 0;
+  },
+
+  resolve: ({ token, name }) => resolveResource({ api: client(token).api, resource: name }),
 
   heard: async ({ count }) => {
     while (heard.length < count) await new Promise((resolve) => { news = resolve; });
