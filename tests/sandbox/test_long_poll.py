@@ -131,7 +131,7 @@ def test_newer_clients_are_told_the_numbers_in_the_conversation(sandbox: Sandbox
     said, _, edited, deleted, read, typing = poll(sandbox, ear, version=19)["updates"]
     extra = {"from": str(owner.acting)}
     assert said == [10004, 2, 0, 0, PEER + 1, said[5], "а &lt; в", extra, {}, 0, first, 0]
-    assert edited == [10005, 2, 0, PEER + 1, edited[4], "а &lt; в", extra, {}, 0, first, edited[9]]
+    assert edited == [10005, 2, 0, PEER + 1, edited[4], "а &lt; в", extra, {}, 0, first, edited[10]]
     assert (deleted, read) == ([10002, 2, 128 | 131072, PEER + 1], [10006, PEER + 1, 3])
     assert typing == [63, PEER + 1, [owner.acting], 1, typing[4]]
 
