@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TEST_ARGS ?=
+WITNESSES := tests/sandbox/witnesses
+NODE_PACKAGES := $(WITNESSES)/node_modules/.package-lock.json
 
-.PHONY: demo test check bench screenshots system requirements
+.PHONY: demo test check bench screenshots system requirements witnesses
 
 demo: $(VENV)/run
 	$(BIN)/peremena demo
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(NODE_PACKAGES)
 	@sh deploy/system-packages.sh for-tests
 	$(BIN)/python -m pytest $(TEST_ARGS)
 
@@ -46,6 +48,14 @@ $(VENV)/run: requirements/run.txt pyproject.toml
 $(VENV)/dev: requirements/dev.txt pyproject.toml
 	@sh deploy/make-venv.sh "$(PYTHON)" $(VENV) requirements/dev.txt
 	@touch $@ $(VENV)/run
+
+# Clients of VK for Node; where they cannot be had, the tests that need them skip, and say so.
+$(NODE_PACKAGES): $(WITNESSES)/package-lock.json
+	@sh deploy/node-packages.sh $(WITNESSES)
+
+# Runs the tests of the stand-in and renews the record of what other people's clients saw, and the README's table.
+witnesses: $(VENV)/dev $(NODE_PACKAGES)
+	$(BIN)/python -m pytest tests/sandbox --renew-witnesses
 
 # For developers who change a requirement; needs uv. Hashes, no addresses.
 COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
