@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 TEST_ARGS ?=
 WITNESSES := tests/sandbox/witnesses
 NODE_PACKAGES := $(WITNESSES)/node_modules/.package-lock.json
+# One process more than there are processors: the long tests mostly wait. What a file shares stays in one of them.
+TEST_PROCESSES ?= $(shell expr $$(nproc) + 1)
 
 .PHONY: demo test check bench screenshots system requirements witnesses
 
@@ -13,7 +15,7 @@ demo: $(VENV)/run
 
 test: $(VENV)/dev $(NODE_PACKAGES)
 	@sh deploy/system-packages.sh for-tests
-	$(BIN)/python -m pytest $(TEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .

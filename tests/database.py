@@ -1,7 +1,8 @@
 """A pytest plugin: a PostgreSQL of the tests' own, unless DATABASE_URL names one.
 
 pyproject.toml loads it with `-p`, because pytest-django reads the settings before any conftest.py. The address is
-known before the server runs, so it starts only when the first test asks for the database.
+known before the server runs, so it starts only when the first test asks for the database. Each worker of xdist is a
+pytest process with a server of its own; the one that distributes runs no tests, so it never starts any.
 """
 
 import os
@@ -55,7 +56,8 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     """The earliest hook a plugin gets: pytest-django reads the settings right after it."""
     for name, value in _KEYS.items():
         os.environ.setdefault(name, value)
-    if not os.environ.get("DATABASE_URL"):
+    # A worker of xdist inherits the address of the pytest that started it: nobody will answer there.
+    if _PREFIX in (os.environ.get("DATABASE_URL") or _PREFIX):
         _sweep()
         pluginmanager.register(Database(), "peremena-database")
 

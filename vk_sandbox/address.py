@@ -10,7 +10,8 @@ from vk_sandbox.state import CannotStart
 
 
 def listener_on(host: str, port: int) -> socket.socket:
-    """A listening socket on a loopback address; CannotStart says why there is none."""
+    """A socket bound to a loopback address; CannotStart says why there is none. Nobody is listened to before he is served:
+    requests that wait meanwhile would seem to arrive all at once."""
     name = "127.0.0.1" if host == "localhost" else host
     try:
         address = ipaddress.ip_address(name)
@@ -22,7 +23,6 @@ def listener_on(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((name, port))
-        listener.listen(1024)
     except (OSError, OverflowError) as error:
         listener.close()
         busy = isinstance(error, OSError) and error.errno == errno.EADDRINUSE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from peremena.bench.churn import churned
 from peremena.bench.guests import all_is_quiet, come_by_links
 from peremena.bench.report import Figure, Report
 from peremena.bench.roster import School, even
@@ -25,7 +26,7 @@ def measure(stack: Stack, *, kind: str) -> Report:
         if kind == "community":
             come_by_links(stack, settle(stack, kind=kind))
         nothing = _sync_of(stack, school, kind)
-        churn = _sync_of(stack, churned(school), kind)
+        churn = _sync_of(stack, churned(school, CHANGED), kind)
     return Report(
         "requests",
         [
@@ -62,15 +63,3 @@ def _sync_of(stack: Stack, school: School, kind: str) -> Cost:
     sync(stack, organization)
     after = stack.standin.stats()
     return Cost(*requests_between(before, after), (writes(after) - writes(before)).total())
-
-
-def churned(school: School) -> School:
-    """In each of the first CHANGED classes the last pupil goes to the next class, the one before leaves, a new one comes."""
-    titles = list(school.classes)
-    rolls = {title: list(pupils) for title, pupils in school.classes.items()}
-    for number, title in enumerate(titles[:CHANGED]):
-        mover, leaver = rolls[title][-1], rolls[title][-2]
-        rolls[title] = [pupil for pupil in rolls[title] if pupil not in (mover, leaver)]
-        rolls[titles[CHANGED + number]].append(mover)
-        rolls[title].append(f"newcomer-{number:02}")
-    return School({title: tuple(pupils) for title, pupils in rolls.items()})

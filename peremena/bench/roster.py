@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from peremena.core.operations import ChatKind
@@ -26,12 +26,13 @@ Classes = Mapping[str, tuple[str, ...]]  # title → its pupils' keys
 @dataclass(frozen=True, slots=True)
 class School:
     """Pupils in classes and nobody else, so that a class is a chat, and so is every subject that a class studies. `key`
-    tells the school from others of the same region."""
+    tells the school from others of the same region; `titles` are those of classes that were renamed since."""
 
     classes: Classes
     subjects: int = 0
     key: str = SCHOOL
     name: str = NAME
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def pupils(self) -> list[str]:
@@ -40,7 +41,8 @@ class School:
     def class_chats(self) -> dict[str, frozenset[str]]:
         """Title → pupils, of the chats of classes."""
         kind = KIND_TITLES[ChatKind.CLASS]
-        return {f"{self.name} - {title} - {kind}": frozenset(pupils) for title, pupils in self.classes.items()}
+        titles = {key: self.titles.get(key, key) for key in self.classes}
+        return {f"{self.name} - {titles[key]} - {kind}": frozenset(pupils) for key, pupils in self.classes.items()}
 
     def write(self, path: Path) -> None:
         """The OneRoster 1.2 bulk package."""
@@ -81,10 +83,11 @@ class School:
 
     def _units(self) -> Iterator[tuple[Row, tuple[str, ...]]]:
         homeroom, *courses = self._courses()
-        for title, pupils in self.classes.items():
-            yield self._unit(f"class-{title}", title, homeroom, "homeroom"), pupils
+        for key, pupils in self.classes.items():
+            title = self.titles.get(key, key)
+            yield self._unit(f"class-{key}", title, homeroom, "homeroom"), pupils
             for number, course in enumerate(courses):
-                yield self._unit(f"group-{title}-{number}", f"{title} {number}", course, "scheduled"), pupils
+                yield self._unit(f"group-{key}-{number}", f"{title} {number}", course, "scheduled"), pupils
 
     def _unit(self, key: str, title: str, course: str, kind: str) -> Row:
         places = {"courseSourcedId": course, "schoolSourcedId": self.key, "termSourcedIds": YEAR}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,8 @@ from urllib.parse import urlencode
 ANSWER_WITHIN = 30.0  # seconds
 CALLS_AT_ONCE = 25
 PAGE = 200
+PACE = 6  # VK's error
+GLANCE = 0.05  # seconds
 
 Rooms = list[tuple[str, frozenset[str]]]  # title and members of each, in order; two of one title are two entries
 
@@ -35,6 +38,12 @@ class StandIn:
     def reset(self) -> None:
         self._answer("POST", "/control/reset", headers=self._control())
 
+    def order(self, faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """These faults and no others from now on; what became of those before."""
+        told = self._answer("POST", "/control/faults", json.dumps({"faults": faults}), self._control())
+        before: list[dict[str, Any]] = told["before"]
+        return before
+
     def seed(self, users: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Accounts for them, with ids and tokens, in their order."""
         seeded: list[dict[str, Any]] = self._answer(
@@ -42,16 +51,20 @@ class StandIn:
         )["users"]
         return seeded
 
-    def _control(self) -> dict[str, str]:
-        return {"X-Control-Token": (self.state / "control-token").read_text(encoding="ascii").strip()}
-
     def call(self, token: str, method: str, **parameters: str | int) -> Any:
-        """One call of the API as the owner of `token`. RuntimeError when it is refused."""
+        """One call of the API as the owner of `token`, as soon as its pace allows. RuntimeError when it is refused."""
         form = urlencode({"access_token": token, "v": "5.199", **parameters})
-        answer = self._answer("POST", f"/method/{method}", form, {"Content-Type": "application/x-www-form-urlencoded"})
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        while (answer := self._answer("POST", f"/method/{method}", form, kind)).get("error", {}).get(
+            "error_code"
+        ) == PACE:
+            time.sleep(GLANCE)
         if "error" in answer or "execute_errors" in answer:
             raise RuntimeError(f"{method}: {answer.get('error') or answer['execute_errors']}")
         return answer["response"]
+
+    def _control(self) -> dict[str, str]:
+        return {"X-Control-Token": (self.state / "control-token").read_text(encoding="ascii").strip()}
 
     def rooms(self, token: str) -> Rooms:
         """Every room of the account and who is inside, the account itself left out."""
@@ -96,7 +109,7 @@ WRITES = ("createChat", "editChat", "addChatUser", "removeChatUser", "setMemberR
 READS = ("utils.getServerTime", "messages.getLongPollServer", "groups.getLongPollServer")
 
 
-def writes(stats: dict[str, Any]) -> Counter[str]:
+def writes(stats: Mapping[str, Any]) -> Counter[str]:
     """Calls that change something, by method; those never made are left out."""
     made = stats["requests"]
     return Counter({name: made[f"messages.{name}"] for name in WRITES if made.get(f"messages.{name}")})

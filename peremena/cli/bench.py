@@ -89,6 +89,18 @@ def kill(points: int, seed: int, as_json: bool) -> None:
     _show(_measured("kill", points=points, seed=seed, tell=output.say), as_json)
 
 
+@bench.command()
+@click.option("--points", default=100, show_default=True, help="сколько синхронизаций испытать")
+@click.option(
+    "--seed", default=1, show_default=True, help="номер первой точки; та же точка ещё раз: --seed N --points 1"
+)
+@click.option("--pace", default=3, show_default=True, help="запросов в секунду, которые позволяет мессенджер")
+@json_option
+def campaign(points: int, seed: int, pace: int, as_json: bool) -> None:
+    """То же, что kill, пока мессенджер отказывает, теряет ответы и медлит; и ни одного отказа из-за нашего темпа."""
+    _show(_measured("campaign", points=points, seed=seed, pace=pace, tell=output.say), as_json)
+
+
 def _measured(name: str, **options: object) -> Report:
     with throwaway() as stack:
         # Only now: its models need the settings that the stack has made.

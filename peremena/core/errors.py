@@ -3,11 +3,13 @@
 PeremenaError
 ├── UnusableInput            a file or setting nobody can work with; the message says what, where and how to mend
 └── MessengerError           raised by adapters only, written down by one bookkeeper (sync.bookkeeping)
-    ├── Transient            try later: `retry_after` seconds; messengers.base.Lost is the kind that may have taken effect
+    ├── Transient            try later: `wait` seconds; messengers.base.Lost is the kind that may have taken effect
     ├── Refused              the messenger said no for good: `reason` is a short stable code
     ├── Unauthorized         the credential no longer works: the whole connection stops
     └── Unsupported          we asked for what this connection cannot do: a bug of ours
 """
+
+ENOUGH = 20  # times that a wait is doubled: any wait is at its longest by then
 
 
 class PeremenaError(Exception):
@@ -27,11 +29,17 @@ class MessengerError(PeremenaError):
 
 
 class Transient(MessengerError):  # noqa: N818 - a state of the world
-    """The same call may succeed later; `retry_after` is in seconds."""
+    """The same call may succeed later: after `retry_after` seconds, and when it fails again after twice as many each time,
+    but never more than `longest`."""
 
-    def __init__(self, reason: str, message: str = "", *, retry_after: float = 1.0) -> None:
+    def __init__(self, reason: str, message: str = "", *, retry_after: float = 1.0, longest: float = 3600.0) -> None:
         super().__init__(reason, message)
         self.retry_after = retry_after
+        self.longest = longest
+
+    def wait(self, before: int) -> float:
+        """Seconds until the next try, where so many in a row have failed before this one."""
+        return min(self.retry_after * 2.0 ** min(before, ENOUGH), self.longest)
 
 
 class Refused(MessengerError):  # noqa: N818

@@ -137,8 +137,9 @@ class Messenger(Protocol):
         non-empty sequence. What needs the id of a room that this same request creates does not fit, unless the create
         itself carries it; other chats' operations behind it may."""
 
-    def found_since(self, began: float) -> Sequence[FoundRoom]:
-        """Rooms we own that began at or after `began` (unix time, messenger's clock): for adoption after a crash."""
+    def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
+        """Rooms we own that began at or after `began` (unix time, messenger's clock), those of our books, `known`, left out:
+        for adoption after a crash."""
 
     def close(self) -> None:
         """Let go of sockets."""

@@ -105,14 +105,14 @@ class MemoryMessenger:
             self._count_read("read")
             return {room: self._state(room) for room in rooms}
 
-    def found_since(self, began: float) -> Sequence[FoundRoom]:
+    def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
         with self._world.lock:
             self._sign_in()
             self._count_read("found_since")
             return [
                 FoundRoom(external_id, room.title, room.owner, room.began)
                 for external_id, room in self._world.rooms.items()
-                if room.owner == self._account and room.began >= began
+                if room.owner == self._account and room.began >= began and external_id not in known
             ]
 
     def take(self, operations: Sequence[Operation]) -> Sequence[int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
-from peremena.core.errors import MessengerError, Refused, Transient
+from peremena.core.errors import ENOUGH, MessengerError, Refused, Transient
 from peremena.core.operations import AddMember, CreateChat, InviteMember, RemoveMember, RenameChat, SetRole
 from peremena.messengers.base import Lost, Messenger, Outcome
 from peremena.school.changes import as_bytea, rewrite
@@ -22,8 +23,8 @@ from peremena.sync.seating import seat, unseat
 from peremena.sync.tally import Tally
 from peremena.wire.secret import Secret
 
-MOST_ATTEMPTS = 12  # of one step before it counts as failed
-LONGEST_WAIT = 3600.0  # seconds between two of them
+MOST_ATTEMPTS = 16  # of one step before it counts as failed: with the waits between them, hours
+LOOK_AGAIN = 60.0  # seconds, at most, between two looks for a lost create while the messenger only has trouble
 GRACE = 2.0  # seconds beyond the client's patience, for a request that is still on its way
 ROOM_IS_LOST = frozenset({"room_gone", "room_closed"})
 SOME_WAIT = 1.0  # seconds, where the messenger does not name any
@@ -84,10 +85,15 @@ def not_carried_out(batch: Batch, connection: Connection) -> None:
 
 
 def wait_for_messenger(connection: Connection, error: MessengerError) -> None:
-    """Nothing can be sent for a while: the runs wait and tell why."""
-    seconds = error.retry_after if isinstance(error, Transient) else SOME_WAIT
+    """Nothing can be sent for a while, and each time in a row for longer: the runs wait and tell why. Requests that were on
+    their way when a wait began tell of the same trouble once more."""
+    now = timezone.now()
     runs = Run.objects.filter(connection=connection, state__in=Run.OPEN)
-    runs.update(state=Run.WAITING, problem=error.reason, due_at=timezone.now() + timedelta(seconds=seconds))
+    times = min(runs.aggregate(most=Max("waits"))["most"] or 0, ENOUGH)
+    if not runs.filter(waits__gt=0, due_at__gt=now).exists():
+        times += 1
+    due = now + timedelta(seconds=error.wait(times - 1) if isinstance(error, Transient) else SOME_WAIT)
+    runs.update(state=Run.WAITING, problem=error.reason, due_at=due, waits=times)
 
 
 def recover(connection: Connection) -> None:
@@ -112,6 +118,7 @@ def _still(state: str, batch: Batch) -> set[int]:
 def record(batch: Batch, outcomes: Sequence[Outcome], connection: Connection, *, requests: int) -> None:
     """Write down what became of a request, in one transaction."""
     with transaction.atomic():
+        Run.objects.filter(connection=connection, state__in=Run.OPEN, waits__gt=0).update(waits=0)
         ours = _still(Step.SENT, batch)
         entries = Entries(connection, batch.steps)
         for step, outcome in zip(batch.steps, outcomes, strict=True):
@@ -145,8 +152,10 @@ class Entries:
                 self._done(step, outcome)
             case Lost() if isinstance(outcome.operation, CreateChat):
                 pass  # its intent is judged later
-            case Transient(reason=reason, retry_after=retry_after) if step.attempts < MOST_ATTEMPTS:
-                self.later[reason, min(retry_after * 2 ** (step.attempts - 1), LONGEST_WAIT)].append(step.pk)
+            case Transient() as error if step.attempts < MOST_ATTEMPTS:
+                # Another trouble than the last time is a new one: that it will stay is not known yet.
+                before = step.attempts - 1 if step.reason == error.reason else 0
+                self.later[error.reason, error.wait(before)].append(step.pk)
                 if step.operation == CreateChat.name:
                     self.withdrawn.append(step.chat_id)
             case error:
@@ -231,8 +240,14 @@ class Entries:
         rewrite(Room, ("external_id", "owner", "intended_at", "title", "problem", "invite_link"), rows)
 
 
-def put_off(steps: Iterable[Step], error: MessengerError) -> None:
-    """Lost answers that cannot be judged at the moment: they are looked at again after a while."""
-    seconds = error.retry_after if isinstance(error, Transient) else SOME_WAIT
-    due = timezone.now() + timedelta(seconds=max(seconds, SOME_WAIT))
+def put_off(connection: Connection, steps: Sequence[Step], error: MessengerError) -> None:
+    """Lost answers that cannot be judged at the moment are looked at again after as long as they have waited already: a
+    trouble that passes costs moments, one that stays is asked about ever less often."""
+    intents = Room.objects.filter(connection=connection, chat__in=[step.chat_id for step in steps])
+    began = intents.aggregate(last=Max("intended_at"))["last"]
+    waited = time.time() - began if began else 0.0
+    least, most = (error.retry_after, error.longest) if isinstance(error, Transient) else (SOME_WAIT, LOOK_AGAIN)
+    if isinstance(error, Lost):
+        most = LOOK_AGAIN
+    due = timezone.now() + timedelta(seconds=min(max(least, waited, SOME_WAIT), most))
     Step.objects.filter(pk__in=[step.pk for step in steps], state=Step.SENT).update(due_at=due)

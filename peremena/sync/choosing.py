@@ -18,7 +18,7 @@ from peremena.sync.models import Run, Step
 
 WINDOW = 1000  # steps looked at for one request
 PAGE = 200  # steps fetched at once
-NEEDED = ("run", "chat", "position", "operation", "data", "attempts")
+NEEDED = ("run", "chat", "position", "operation", "data", "attempts", "reason")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def settle(connection: Connection, messenger: Messenger, *, on_their_way: Collec
     except Unauthorized:
         raise
     except MessengerError as error:
-        put_off(ripe, error)
+        put_off(connection, ripe, error)
     else:
         _write(connection, ripe, judgement, states)
     return True
@@ -60,7 +60,7 @@ def _look(
     # Of whichever connection: the same account may serve two.
     rooms = Room.objects.filter(connection__messenger=connection.messenger, owner=connection.account)
     known = set(rooms.values_list("external_id", flat=True))
-    found = [room for room in messenger.found_since(began) if room.external_id not in known]
+    found = messenger.found_since(began, known)
     judgement = judge([room for room in intents if room.chat_id in ripe], intents, found)
     judgement.ask.update(set(ripe) - {room.chat_id for room in intents})  # nobody knows any more when they began
     states = messenger.read([room.external_id for room in judgement.adopt.values()]) if judgement.adopt else {}

@@ -51,6 +51,7 @@ class Run(models.Model):
     done = models.PositiveIntegerField(default=0)
     failed = models.PositiveIntegerField(default=0)
     requests = models.PositiveIntegerField(default=0)
+    waits = models.PositiveSmallIntegerField(default=0)  # in a row, for the messenger as a whole: each is longer
     # Nothing of it is sent before; among runs that are due, the one that has waited longest has its turn first.
     due_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -191,3 +191,4 @@ class MessengerContract:
             (new, "Чат 2")
         ]
         assert {found.external_id for found in harness.messenger.found_since(began)} == {old, new}
+        assert {found.external_id for found in harness.messenger.found_since(began, {old})} == {new}

@@ -1,7 +1,7 @@
 """The contract is worth something only if a messenger that breaks a rule fails exactly the tests of that rule, and if each of
 its tests is failed by somebody."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -99,8 +99,8 @@ class Lazy(MemoryMessenger):
 class Timeless(MemoryMessenger):
     """Finds every room of ours, however old."""
 
-    def found_since(self, began: float) -> Sequence[FoundRoom]:
-        return super().found_since(0.0)
+    def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
+        return super().found_since(0.0, known)
 
 
 class Impatient(MemoryMessenger):

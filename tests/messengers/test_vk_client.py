@@ -8,11 +8,11 @@ import pytest
 from peremena.core.errors import MessengerError, Transient, Unauthorized, Unsupported
 from peremena.messengers.base import Lost
 from peremena.messengers.vk.calls import Call
-from peremena.messengers.vk.client import VkClient
+from peremena.messengers.vk.client import ROUNDS, VkClient
 from peremena.messengers.vk.config import VkConfig
 from peremena.wire.doorway import Wire
 from peremena.wire.secret import Secret
-from tests.messengers.scripted_vk import calls_of
+from tests.messengers.scripted_vk import Failure, answer_of, calls_of
 
 CALLS = [
     Call("messages.addChatUser", {"chat_id": 1}),
@@ -134,3 +134,84 @@ def test_a_request_that_never_left_is_not_counted():
     with pytest.raises(Transient) as caught:
         counted.execute(CALLS)
     assert (type(caught.value), counted.requests.write, counted.requests.by_method) == (Transient, 0, {})
+
+
+# --- questions, which are harmless twice
+
+
+class Sometimes:
+    """VK's side, where a call or a whole request fails the first times it is tried."""
+
+    def __init__(self, calls: dict[str, list[int]], requests: list[httpx2.Response | Exception] | None = None) -> None:
+        self.calls, self.requests = calls, requests or []
+        self.asked: list[list[str]] = []
+
+    def client(self) -> VkClient:
+        return VkClient(
+            VkConfig(),
+            Secret("token"),
+            Wire("http://vk.invalid", lambda: None, transport=httpx2.MockTransport(self._respond)),
+        )
+
+    def _respond(self, request: httpx2.Request) -> httpx2.Response:
+        calls = calls_of(request)
+        self.asked.append([call.method for call in calls])
+        if self.requests:
+            answer = self.requests.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+        return httpx2.Response(200, json=answer_of([self._value(call) for call in calls], calls))
+
+    def _value(self, call: Call) -> Any:
+        codes = self.calls.get(call.method)
+        return Failure(codes.pop(0)) if codes else call.method
+
+
+READS = [Call(method, {}) for method in ("a.a", "b.b", "c.c")]
+
+
+def test_a_question_that_a_passing_trouble_has_struck_is_asked_again_and_no_other():
+    vk = Sometimes({"a.a": [9], "c.c": [6, 10]})
+    assert vk.client().ask(READS) == ["a.a", "b.b", "c.c"]
+    assert vk.asked == [["a.a", "b.b", "c.c"], ["a.a", "c.c"], ["c.c"]]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx2.Response(200, json={"error": {"error_code": 9, "error_msg": ""}}),
+        httpx2.Response(502, text="<html>"),
+        httpx2.Response(200, text='{"respo'),
+        httpx2.ReadError("reset"),
+    ],
+    ids=["flood", "502", "truncated", "reset"],
+)
+def test_questions_whose_request_was_struck_are_asked_again(answer):
+    vk = Sometimes({}, [answer, answer])
+    assert (vk.client().ask(READS), len(vk.asked)) == (["a.a", "b.b", "c.c"], 3)
+
+
+def test_a_trouble_that_stays_is_told_after_a_few_questions():
+    vk = Sometimes({"b.b": [9] * 100})
+    one, other, another = vk.client().ask(READS)
+    assert (one, told(other)[:2], another) == ("a.a", (Transient, "flood"), "c.c")
+    assert len(vk.asked) == ROUNDS
+    vk = Sometimes({}, [httpx2.Response(500)] * 100)
+    with pytest.raises(Lost):
+        vk.client().ask(READS)
+    assert len(vk.asked) == ROUNDS
+
+
+@pytest.mark.parametrize("code", [14, 29, 917])
+def test_what_will_not_pass_is_asked_once(code):
+    vk = Sometimes({"b.b": [code]})
+    assert isinstance(vk.client().ask(READS)[1], MessengerError)
+    assert len(vk.asked) == 1
+
+
+def test_a_messenger_that_keeps_us_waiting_is_asked_once():
+    vk = Sometimes({}, [httpx2.ReadTimeout("slow")])
+    with pytest.raises(Lost, match="slow"):
+        vk.client().ask(READS)
+    assert len(vk.asked) == 1

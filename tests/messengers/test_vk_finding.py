@@ -53,6 +53,14 @@ def test_candidates_are_looked_at_by_25_in_a_request():
     assert (len(rooms), requests) == (30, 1 + 2)
 
 
+def test_rooms_of_our_books_are_not_asked_about():
+    inbox = Inbox(*((chat, OURS, 105, 105, False) for chat in range(1, 301)))
+    vk = ScriptedVk(inbox)
+    known = {str(chat) for chat in range(1, 300)}
+    assert [room.external_id for room in vk.messenger.found_since(100, known)] == ["300"]
+    assert len(vk.seen) == 1 + 1
+
+
 def test_a_room_that_is_only_talked_in_is_not_new():
     assert found(Inbox((1, OURS, 50, 120, False)), 100) == ([], 2)
 

@@ -40,6 +40,14 @@ def test_no_sliding_second_holds_more_and_none_is_refused_without_need(gaps: lis
     assert not crowded(accepted, LIMIT)
 
 
+def test_a_request_that_was_held_up_is_judged_by_what_had_arrived_before_it_and_hinders_nobody() -> None:
+    pace = Pace()
+    assert [pace.admit(1, LIMIT, arrived) for arrived in (10.0, 10.4, 10.8)] == [1, 2, 3]
+    assert pace.admit(1, LIMIT, 9.0) == 1
+    assert [pace.admit(1, LIMIT, arrived) for arrived in (10.9, 11.0, 11.4)] == [0, 3, 3]
+    assert [pace.admit(1, LIMIT, 10.9), pace.admit(1, LIMIT, 500.0), pace.admit(1, LIMIT, 11.0)] == [0, 1, 1]
+
+
 def test_tokens_do_not_hinder_each_other() -> None:
     pace = Pace()
     assert [pace.admit(token, 1, 0.0) for token in (1, 2, 1)] == [1, 1, 0]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Collection
 from datetime import timedelta
+from math import ceil
 
 import pytest
 from django.utils import timezone
@@ -179,7 +182,7 @@ def test_a_lost_create_that_cannot_be_looked_for_waits_and_the_other_chats_go_on
 ) -> None:
     monkeypatch.setattr(applying, "SOON", 0.0)
 
-    def blind(messenger: MemoryMessenger, began: float) -> list[FoundRoom]:
+    def blind(messenger: MemoryMessenger, began: float, known: Collection[str]) -> list[FoundRoom]:
         raise Transient("garbled", retry_after=600.0)
 
     monkeypatch.setattr(MemoryMessenger, "found_since", blind)
@@ -190,6 +193,38 @@ def test_a_lost_create_that_cannot_be_looked_for_waits_and_the_other_chats_go_on
     assert len(town.rooms()) == 3
     step = Step.objects.get(state=Step.SENT)
     assert step.due_at > timezone.now() + timedelta(seconds=500)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "seconds"),
+    [
+        (Transient("flood", retry_after=5.0), 100),
+        (Transient("unreachable", retry_after=2.0, longest=60.0), 60),
+        (Lost("timeout", retry_after=2.0), 60),
+        (Transient("captcha", retry_after=3600.0), 3600),
+    ],
+    ids=lambda each: getattr(each, "reason", None),
+)
+def test_a_lost_create_that_cannot_be_looked_for_is_looked_for_ever_less_often(
+    town: Town, school: Organization, monkeypatch: pytest.MonkeyPatch, trouble: Transient, seconds: int
+) -> None:
+    monkeypatch.setattr(applying, "SOON", 0.0)
+    monkeypatch.setattr(bookkeeping, "SOME_WAIT", 0.0)
+    town.can = lesser(batch_size=100)
+    approved(school)
+    town.errors.append(Lost("timeout", retry_after=0.0))
+    town.patience = 60.0
+    lane()
+    Step.objects.filter(state=Step.SENT).update(due_at=timezone.now())
+    Room.objects.update(intended_at=time.time() - 100)
+
+    def struck(messenger: MemoryMessenger, began: float, known: Collection[str]) -> list[FoundRoom]:
+        raise trouble
+
+    monkeypatch.setattr(MemoryMessenger, "found_since", struck)
+    lane()
+    (due,) = set(Step.objects.filter(state=Step.SENT).values_list("due_at", flat=True))
+    assert ceil((due - timezone.now()).total_seconds()) == pytest.approx(seconds, abs=2)
 
 
 def test_a_create_that_is_lost_again_and_again_is_given_up(town: Town, school: Organization) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import pytest
+from django.utils import timezone
 
 from peremena.core.errors import Transient, Unauthorized, UnusableInput
 from peremena.school.models import Connection, Organization, Room
@@ -57,6 +60,46 @@ def test_while_a_messenger_is_away_it_is_asked_once_for_all_schools(town: Town, 
     assert [told(run)[:2] for run in runs] == [(Run.WAITING, "flood")] * 2
     wake_lanes(stop=lambda: False)
     assert waiting_lanes() == 2  # those of the two approvals: no wake before the time has come
+
+
+def waits(run: Run) -> float:
+    """Seconds until the run is due, to the next second."""
+    run.refresh_from_db()
+    return ceil((run.due_at - timezone.now()).total_seconds())
+
+
+def test_a_trouble_that_stays_is_asked_about_ever_less_often_and_one_that_passes_costs_seconds(
+    town: Town, school: Organization
+) -> None:
+    run = approved(school)
+    town.can = lesser(batch_size=1)
+    for expected in (5, 10, 20, 40, 60, 60):
+        town.errors.append(Transient("flood", retry_after=5.0, longest=60.0))
+        lane()
+        assert (waits(run), town.errors) == (expected, [])
+        everything_is_due()
+
+    def flood_again() -> None:
+        town.before = lambda: town.errors.append(Transient("flood", retry_after=5.0, longest=60.0))
+
+    town.after = flood_again
+    lane()
+    assert (len(town.rooms()), waits(run)) == (1, 5)
+
+
+def test_a_new_run_does_not_shorten_the_wait_of_the_others(town: Town, school: Organization) -> None:
+    with rows.writing():
+        other = rows.small_school("other", "Другая", parent=school.parent)
+    town.let_in()
+    runs = [approved(school)]
+    for _ in range(2):
+        town.errors.append(Transient("flood", retry_after=5.0))
+        lane()
+        Run.objects.update(due_at=timezone.now())
+    runs.append(approved(other))
+    town.errors.append(Transient("flood", retry_after=5.0))
+    lane()
+    assert [waits(run) for run in runs] == [20, 20]
 
 
 def test_a_refused_token_stops_the_connection_and_a_good_one_lets_the_run_go_on(

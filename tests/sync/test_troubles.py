@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+from math import ceil
+
 import pytest
 from django.utils import timezone
 
-from peremena.core.errors import Refused
-from peremena.messengers.base import Lost
-from peremena.messengers.memory import World
+from peremena.core.errors import Refused, Transient
+from peremena.messengers.base import Lost, Outcome
+from peremena.messengers.memory import MemoryMessenger, World
 from peremena.school.models import Account, Membership, Organization, Room
 from peremena.sync import bookkeeping
 from peremena.sync.models import Run, Step
@@ -184,3 +187,25 @@ def test_answers_about_a_room_that_left_our_books_meanwhile_do_no_harm(town: Tow
     lane()
     assert told(run) == (Run.DONE, "", 2, 0)
     assert Membership.objects.count() == 0
+
+
+def test_the_same_trouble_again_waits_twice_as_long_and_another_begins_anew(
+    town: Town, school: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced(school)
+    with rows.writing():
+        Organization.objects.filter(pk=school.pk).update(name="Школа № 5")
+    run = approved(Organization.objects.get(pk=school.pk))
+    town.can = lesser(batch_size=100)
+    flood, lost = Transient("flood", retry_after=5.0), Lost("vk_trouble", retry_after=1.0)
+    waits = []
+    for trouble in (flood, flood, flood, lost, flood):
+        answer = partial(Outcome, error=trouble)
+        monkeypatch.setattr(
+            MemoryMessenger, "_outcome", lambda self, operation, rooms, answer=answer: answer(operation)
+        )
+        lane()
+        (due,) = set(run.steps.values_list("due_at", flat=True))
+        waits.append(ceil((due - timezone.now()).total_seconds()))
+        everything_is_due()
+    assert waits == [5, 10, 20, 1, 5]

@@ -15,7 +15,9 @@ def test_a_secret_shows_stars_however_it_is_printed(show):
 
 
 @pytest.mark.parametrize(
-    "leak", [lambda s: "token=" + s, lambda s: "".join([s]), json.dumps, pickle.dumps, bytes], ids=str
+    "leak",
+    [lambda s: "token=" + s, lambda s: "".join([s]), json.dumps, pickle.dumps, bytes],
+    ids=["added", "joined", "JSON", "pickled", "bytes"],
 )
 def test_what_would_leak_a_secret_fails_instead(leak):
     with pytest.raises(TypeError):

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_right, insort
 
 WINDOW = 1.0  # seconds
+KEPT = 60.0  # seconds: so long ago a request that is judged now may have arrived; a fault holds some of them up
 
 
 class Pace:
     """A sliding second per token, over the times at which requests arrived; only accepted requests fill it.
 
-    Requests are judged one after another, in the order of arrival, by the one thread that answers them.
+    Requests are judged one after another by the one thread that answers them: in the order of arrival, but for those that
+    were held up, which meet only what had arrived before them.
     """
 
     def __init__(self) -> None:
-        self._accepted: dict[int, deque[float]] = {}
+        self._accepted: dict[int, list[float]] = {}
 
     def admit(self, token: int, limit: int, arrived: float) -> int:
-        """Accepted requests of this token in the second that ends now, this one included; 0: it is refused."""
-        times = self._accepted.setdefault(token, deque())
-        while times and arrived - times[0] >= WINDOW:
-            times.popleft()
-        if len(times) >= limit:
+        """Accepted requests of this token in the second that ends with this one, it included; 0: it is refused."""
+        times = self._accepted.setdefault(token, [])
+        if times and times[0] < arrived - 2 * KEPT:
+            del times[: bisect_right(times, arrived - KEPT)]
+        near = times[bisect_right(times, arrived - 2 * WINDOW) : bisect_right(times, arrived)]
+        count = sum(arrived - time < WINDOW for time in near)
+        if count >= limit:
             return 0
-        times.append(arrived)
-        return len(times)
+        insort(times, arrived)
+        return count + 1
 
     def clear(self) -> None:
         self._accepted.clear()

@@ -10,11 +10,13 @@ from peremena.core.errors import MessengerError, Transient
 from peremena.messengers.base import Lost, Requests
 from peremena.messengers.vk.calls import WRITES, Call
 from peremena.messengers.vk.config import VkConfig
-from peremena.messengers.vk.errors import SOON, error_in, garbled, known_shape
+from peremena.messengers.vk.errors import MINUTE, SOON, error_in, garbled, known_shape
 from peremena.wire.doorway import Wire, WireError
 from peremena.wire.secret import Secret
 
 EXECUTE = "execute"
+ROUNDS = 5  # of asking what passing troubles keep from being answered
+SLOW = frozenset({"timeout", "unreachable"})  # asked again later: each time costs seconds
 
 
 class VkClient:
@@ -36,15 +38,35 @@ class VkClient:
         except WireError as error:
             if error.reason != "unreachable":
                 self._count(calls)
-            kind = Lost if error.lost else Transient
-            raise kind(error.reason, str(error), retry_after=SOON) from error
+            if error.lost:
+                raise Lost(error.reason, str(error), retry_after=SOON) from error
+            raise Transient(error.reason, str(error), retry_after=SOON, longest=MINUTE) from error
         self._count(calls)
         with known_shape():
             return answers(calls, answer)
 
+    def ask(self, calls: Sequence[Call]) -> list[Any]:
+        """`execute` for calls that only read, which is harmless twice: those that a passing trouble has struck are asked
+        again at once, a few times, so that one bad answer of many does not cost all the others."""
+        values: list[Any] = [None] * len(calls)
+        left = list(range(len(calls)))
+        for rounds in range(ROUNDS, 0, -1):
+            try:
+                found = self.execute([calls[place] for place in left])
+            except Transient as error:
+                if rounds == 1 or not _passes(error):
+                    raise
+                continue
+            for place, value in zip(left, found, strict=True):
+                values[place] = value
+            left = [place for place in left if _passes(values[place])]
+            if not left:
+                break
+        return values
+
     def value_of(self, call: Call) -> Any:
         """The same for one call; its error is raised."""
-        (value,) = self.execute([call])
+        (value,) = self.ask([call])
         if isinstance(value, MessengerError):
             raise value
         return value
@@ -74,6 +96,11 @@ def answers(calls: Sequence[Call], answer: dict[str, Any]) -> list[Any]:
     if next(failures, None) is not None:
         raise garbled()
     return matched
+
+
+def _passes(value: Any) -> bool:
+    """Whether this is a trouble that may be over at the next request."""
+    return isinstance(value, Transient) and value.retry_after < MINUTE and value.reason not in SLOW
 
 
 def _failure_of(call: Call, entry: dict[str, Any] | None) -> MessengerError:

@@ -9,29 +9,31 @@ from typing import Any, NamedTuple
 from peremena.core.errors import MessengerError, Refused, Transient, Unauthorized, Unsupported
 from peremena.messengers.base import Lost
 
-SOON, MINUTE, HOUR = 2.0, 60.0, 3600.0
+SOON, SHORT, MINUTE, HOUR = 1.0, 5.0, 60.0, 3600.0
 
 
 class Meaning(NamedTuple):
     kind: type[MessengerError]
     reason: str
     retry_after: float = 0.0
+    longest: float = HOUR
 
 
-# Codes and texts: VK's schema 5.199 and dev.vk.com. No limit on chats or adds is published, so those waits are ours [?].
+# Codes and texts: VK's schema 5.199 and dev.vk.com. No limit on chats or adds is published, so those waits are ours [?]: one
+# that comes by chance costs seconds, one that stays is asked about once an hour.
 MEANINGS: dict[int, Meaning] = {
     # Trouble on their side, in the middle of the work: it may have been done.
     1: Meaning(Lost, "vk_trouble", SOON),
     10: Meaning(Lost, "vk_trouble", SOON),
     13: Meaning(Lost, "vk_trouble", SOON),
     # Too much, too fast.
-    6: Meaning(Transient, "pace", 0.4),
-    9: Meaning(Transient, "flood", 10 * MINUTE),
+    6: Meaning(Transient, "pace", 0.4, MINUTE),
+    9: Meaning(Transient, "flood", SHORT),
     29: Meaning(Transient, "quota", HOUR),
-    43: Meaning(Transient, "unavailable", MINUTE),
-    103: Meaning(Transient, "limits", HOUR),
-    982: Meaning(Transient, "adding_paused", 10 * MINUTE),
-    984: Meaning(Transient, "spam_restriction", HOUR),
+    43: Meaning(Transient, "unavailable", SHORT),
+    103: Meaning(Transient, "limits", MINUTE),
+    982: Meaning(Transient, "adding_paused", MINUTE),
+    984: Meaning(Transient, "spam_restriction", MINUTE),
     # A person has to prove something in VK with this account; asking again sooner makes it worse.
     14: Meaning(Transient, "captcha", HOUR),
     17: Meaning(Transient, "validation", HOUR),
@@ -74,7 +76,7 @@ def error_for(code: int, message: str) -> MessengerError:
     """Our error for VK's code; a code nobody foresaw is a refusal that names it."""
     meaning = MEANINGS.get(code, Meaning(Refused, f"vk_{code}"))
     if issubclass(meaning.kind, Transient):
-        return meaning.kind(meaning.reason, message, retry_after=meaning.retry_after)
+        return meaning.kind(meaning.reason, message, retry_after=meaning.retry_after, longest=meaning.longest)
     return meaning.kind(meaning.reason, message)
 
 

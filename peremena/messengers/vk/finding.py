@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from peremena.core.errors import MessengerError, Refused
@@ -16,14 +16,16 @@ CONVERSATIONS_PER_PAGE = 200
 PAGES_PER_REQUEST = 5  # an answer of `execute` is bounded (5 MB, as its users report), and a page may be 300 KB
 
 
-def found_since(client: VkClient, kind: CredentialKind, began: float) -> list[FoundRoom]:
-    """Rooms we own that began in or after the second of `began`, oldest first."""
+def found_since(client: VkClient, kind: CredentialKind, began: float, known: Collection[str]) -> list[FoundRoom]:
+    """Rooms we own that began in or after the second of `began`, oldest first. Those that are `known` are not asked about: in
+    the middle of a big sync they are many, and each costs a call."""
     since = int(began)  # VK tells whole seconds
     account, candidates = _candidates(client, kind, since)
+    unknown = [(room, title) for room, title in candidates.items() if room not in known]
     found: list[FoundRoom] = []
-    for start in range(0, len(candidates), CALLS_PER_REQUEST):
-        part = list(candidates.items())[start : start + CALLS_PER_REQUEST]
-        values = client.execute([members_call(room, member_ids=account) for room, _ in part])
+    for start in range(0, len(unknown), CALLS_PER_REQUEST):
+        part = unknown[start : start + CALLS_PER_REQUEST]
+        values = client.ask([members_call(room, member_ids=account) for room, _ in part])
         with known_shape():
             for (room, title), value in zip(part, values, strict=True):
                 joined = _joined(value, account)
@@ -39,7 +41,7 @@ def _candidates(client: VkClient, kind: CredentialKind, since: int) -> tuple[int
     page = 0
     while True:
         pages = [_page(number) for number in range(page, page + PAGES_PER_REQUEST)]
-        who, *values = client.execute([kind.who_am_i, *pages])
+        who, *values = client.ask([kind.who_am_i, *pages])
         account = int(kind.identity(_or_raise(who)).account)
         with known_shape():
             for value in map(_or_raise, values):

@@ -50,8 +50,8 @@ class VkMessenger:
     def read(self, rooms: Collection[str]) -> Mapping[str, RoomState | MessengerError]:
         return Reading(rooms).run(self._client)
 
-    def found_since(self, began: float) -> Sequence[FoundRoom]:
-        return found_since(self._client, self._kind, began)
+    def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
+        return found_since(self._client, self._kind, began, known)
 
     def take(self, operations: Sequence[Operation]) -> Sequence[int]:
         return places(self._packed(operations))

@@ -42,7 +42,7 @@ class Reading:
         """A state or an error for each room. Raises when not one room could be told."""
         while asked := self._next():
             try:
-                values = client.execute([question.call for question in asked])
+                values = client.ask([question.call for question in asked])
                 with known_shape():
                     for question, value in zip(asked, values, strict=True):
                         self._take(question, value)

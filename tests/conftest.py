@@ -1,0 +1,36 @@
+"""The order of the tests, and which of them stay together when several processes share them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+# Fast suites come first, so that what is broken is told early. Then those of processes, the longest first, so that no worker is
+# left with it alone. Then whatever commits: it leaves rows behind that others would count. Those with a browser come last:
+# Playwright's event loop stays in the main thread, and the ORM would refuse to work there.
+PROCESSES = ("story", "cli", "server")
+COMMITTING, BROWSER = len(PROCESSES) + 1, len(PROCESSES) + 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After pytest-django has sorted them, which does so first of all."""
+    places = {item: _place(item) for item in items}
+    items.sort(key=places.__getitem__)
+    for item in items:  # a file, or what of it commits, is the work of one process: --dist loadgroup
+        name = item.path.relative_to(Path(__file__).parent)
+        item.add_marker(pytest.mark.xdist_group(f"{name} commits" if places[item] == COMMITTING else str(name)))
+
+
+def _place(item: pytest.Item) -> int:
+    suite = item.path.relative_to(Path(__file__).parent).parts[0]
+    if suite == "browser":
+        return BROWSER
+    if suite in PROCESSES:
+        return PROCESSES.index(suite) + 1
+    return COMMITTING if _commits(item) else 0
+
+
+def _commits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())
