@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from peremena.core.errors import UnusableInput
+from peremena.messengers.memory import MemoryMessenger
 from peremena.school.models import Connection, Organization, Room
 from peremena.sync.edits import rename, unlink
 from peremena.sync.models import Run
@@ -48,6 +49,27 @@ def test_a_title_of_ours_that_is_on_its_way_is_not_taken_for_a_persons(
     mended(connection)
     assert (chat_of("class").title, Room.objects.get(chat=chat_of("class")).title) == ("Второе", "Второе")
     assert plan_of(school, verify=True).plan.is_empty
+
+
+def test_a_title_of_ours_that_came_while_the_room_was_read_is_not_taken_for_a_persons(
+    town: Town, school: Organization, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given, sent and answered between the look at our books and the look at the room."""
+    synced(school)
+    whole, titles = MemoryMessenger.read, iter(["Первое"])
+
+    def read(self, rooms):  # type: ignore[no-untyped-def]
+        for title in titles:
+            rename(chat_of("class"), title, actor=TESTS)
+            mended(connection)
+        return whole(self, rooms)
+
+    monkeypatch.setattr(MemoryMessenger, "read", read)
+    plan_of(school, verify=True)
+    with rows.writing():
+        school.chats.filter(kind="class").update(title_kept=False)
+    plan_of(school, verify=True)
+    assert not chat_of("class").title_kept
 
 
 @pytest.mark.parametrize("title", ["", "   ", "я" * 201])

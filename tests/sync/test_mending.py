@@ -131,6 +131,23 @@ def test_what_nobody_wants_any_more_is_not_done_by_the_run_that_meant_to(
     assert all(profile not in members for members in town.rooms().values())
 
 
+def test_who_leaves_the_roster_is_not_added_by_the_run_that_meant_to(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    synced(school)
+    with rows.writing():
+        newcomer = rows.person("Новая", linked=True)
+        rows.enroll(newcomer, SchoolClass.objects.get())
+    town.let_in()
+    run = approved(school)
+    with rows.writing():
+        newcomer.enrollments.update(ended="2026-10-01")
+    happened("class")
+    assert mended(connection) == []
+    assert (told(run), run.steps.get().reason) == ((Run.DONE, "", 1, 0), "superseded")
+    assert account(newcomer) not in town.rooms()[chat_of("class").title]
+
+
 def test_what_is_to_be_done_already_is_not_done_twice(town: Town, school: Organization, connection: Connection) -> None:
     synced(school)
     with rows.writing():
