@@ -3,15 +3,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 TEST_ARGS ?=
+WITNESSES := tests/sandbox/witnesses
+NODE_PACKAGES := $(WITNESSES)/node_modules/.package-lock.json
 # One process more than there are processors: the long tests mostly wait. What a file shares stays in one of them.
 TEST_PROCESSES ?= $(shell expr $$(nproc) + 1)
 
-.PHONY: demo test check bench screenshots system requirements
+.PHONY: demo test check bench screenshots system requirements witnesses
 
 demo: $(VENV)/run
 	$(BIN)/peremena demo
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(NODE_PACKAGES)
 	@sh deploy/system-packages.sh for-tests
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
 
@@ -48,6 +50,14 @@ $(VENV)/run: requirements/run.txt pyproject.toml
 $(VENV)/dev: requirements/dev.txt pyproject.toml
 	@sh deploy/make-venv.sh "$(PYTHON)" $(VENV) requirements/dev.txt
 	@touch $@ $(VENV)/run
+
+# Clients of VK for Node; where they cannot be had, the tests that need them skip, and say so.
+$(NODE_PACKAGES): $(WITNESSES)/package-lock.json
+	@sh deploy/node-packages.sh $(WITNESSES)
+
+# Runs the tests of the stand-in and renews the record of what other people's clients saw, and the README's table.
+witnesses: $(VENV)/dev $(NODE_PACKAGES)
+	$(BIN)/python -m pytest tests/sandbox --renew-witnesses
 
 # For developers who change a requirement; needs uv. Hashes, no addresses.
 COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate

@@ -20,6 +20,8 @@ from vk_sandbox.faults.restart import RESTART
 from vk_sandbox.longpoll.keys import KEYS
 from vk_sandbox.messenger.waiting import WAITING
 
+GOODBYE = 0.2  # seconds; a client that keeps a connection for later answers no farewell
+
 
 def run(listeners: Listeners, tls: ssl.SSLContext | None, announcement: str) -> None:
     """Until SIGTERM or SIGINT; the fault `restart` begins anew in between."""
@@ -76,7 +78,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         if self.listeners.secure is not None:
             made = asyncio.get_running_loop().create_server(
-                self._connection, sock=self.listeners.secure, ssl=self.tls, backlog=self.config.backlog
+                self._connection,
+                sock=self.listeners.secure,
+                ssl=self.tls,
+                backlog=self.config.backlog,
+                ssl_shutdown_timeout=GOODBYE,
             )
             self.servers.append(await made)
         sys.stdout.write(self.announcement)

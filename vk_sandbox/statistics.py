@@ -15,7 +15,8 @@ SAVE = """
 insert into vk_sandbox_counter (name, value) select key, value from json_each(%s) where true
 on conflict (name) do update set value = excluded.value
 """
-HTTP, REFUSED, PEAK, METHOD = "http_requests", "refused_for_pace", "peak_per_second", "method:"
+HTTP, REFUSED, PEAK = "http_requests", "refused_for_pace", "peak_per_second"
+METHOD, ANSWERED = "method:", "answered:"  # before the method's name
 
 
 class Statistics:
@@ -42,6 +43,9 @@ class Statistics:
     def method(self, name: str) -> None:
         self._count(METHOD + name)
 
+    def answered(self, name: str) -> None:
+        self._count(ANSWERED + name)
+
     def in_one_second(self, requests: int) -> None:
         if requests > self._values[PEAK]:
             self._values[PEAK] = requests
@@ -58,14 +62,12 @@ class Statistics:
 
     def shown(self) -> dict[str, Any]:
         """The answer of GET /control/stats."""
-        requests = {
-            name.removeprefix(METHOD): value for name, value in sorted(self._values.items()) if name.startswith(METHOD)
-        }
         rooms = Chat.objects.filter(dialog=False)
         chats = rooms.count()
         titles = rooms.values("owner", "title").distinct().aggregate(titles=Count("*"))["titles"]
         return {
-            "requests": requests,
+            "requests": self._by_method(METHOD),
+            "answered": self._by_method(ANSWERED),
             HTTP: self._values[HTTP],
             PEAK: self._values[PEAK],
             REFUSED: self._values[REFUSED],
@@ -73,6 +75,9 @@ class Statistics:
             "members": Membership.objects.filter(chat__dialog=False, state=State.IN).count(),
             "duplicate_titles": chats - titles,
         }
+
+    def _by_method(self, prefix: str) -> dict[str, int]:
+        return {name.removeprefix(prefix): n for name, n in sorted(self._values.items()) if name.startswith(prefix)}
 
 
 STATISTICS = Statistics()

@@ -73,7 +73,9 @@ class School:
         yield "classes.csv", [unit for unit, _ in self._units()]
         yield "users.csv", [_user(pupil, self.key) for pupil in self.pupils]
         yield "roles.csv", [_role(pupil, self.key) for pupil in self.pupils]
-        enrolled = (_enrollment(unit["sourcedId"], pupil) for unit, pupils in self._units() for pupil in pupils)
+        enrolled = (
+            _enrollment(unit["sourcedId"], pupil, self.key) for unit, pupils in self._units() for pupil in pupils
+        )
         yield "enrollments.csv", list(enrolled)
 
     def _courses(self) -> list[str]:
@@ -120,6 +122,6 @@ def _role(pupil: str, school: str) -> Row:
     return {"sourcedId": f"role-{pupil}", **place}
 
 
-def _enrollment(unit: str, pupil: str) -> Row:
-    place = {"classSourcedId": unit, "schoolSourcedId": SCHOOL, "userSourcedId": pupil, "role": "student"}
+def _enrollment(unit: str, pupil: str, school: str) -> Row:
+    place = {"classSourcedId": unit, "schoolSourcedId": school, "userSourcedId": pupil, "role": "student"}
     return {"sourcedId": f"{unit}.{pupil}", "primary": "false", **place}

@@ -44,7 +44,7 @@ def take_in(package: Path) -> None:
     apply(preview(read(package).roster), actor=ACTOR, on=timezone.localdate())
 
 
-def settle(stack: Stack, *, timeout: float = TIMEOUT, kind: str = "user") -> Settled:
+def settle(stack: Stack, *, timeout: float = TIMEOUT, kind: str = "user", strangers: str = "report") -> Settled:
     """Everybody who is not linked yet gets a profile, and the region its connection by a token of this `kind`."""
     keys = dict(PersonKey.objects.order_by("key").values_list("key", "person"))
     public = dict(Person.objects.values_list("pk", "public_id"))
@@ -55,7 +55,8 @@ def settle(stack: Stack, *, timeout: float = TIMEOUT, kind: str = "user") -> Set
     accounts = {key: str(answer["study_id"]) for key, answer in zip(keys, answers, strict=True)}
     link({keys[key]: account for key, account in accounts.items()}, messenger="vk", actor=ACTOR)
     region = Organization.objects.get(kind=OrganizationKind.REGION)
-    put(region, messenger="vk", kind=kind, token=token, options={"timeout": timeout}, actor=ACTOR)
+    options = {"timeout": timeout}
+    put(region, messenger="vk", kind=kind, token=token, options=options, strangers=strangers, actor=ACTOR)
     tokens = {key: str(answer["token"]) for key, answer in zip(keys, answers, strict=True)}
     return Settled(Organization.objects.filter(kind=OrganizationKind.SCHOOL).latest("pk"), token, accounts, tokens)
 

@@ -46,6 +46,14 @@ def pace(kind: str, as_json: bool) -> None:
 
 
 @bench.command()
+@connection_option
+@json_option
+def urgent(kind: str, as_json: bool) -> None:
+    """Через сколько секунд изменение видно в мессенджере, пока идёт большая синхронизация другой школы."""
+    _show(_measured("urgent", kind=kind), as_json)
+
+
+@bench.command()
 @json_option
 def plan(as_json: bool) -> None:
     """План школы на 1100 учеников рядом с одними запросами тех же строк."""

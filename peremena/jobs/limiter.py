@@ -16,6 +16,8 @@ from peremena.jobs.models import Pace
 # The window is longer than the allowed one by so much: clocks and networks jitter, and a refusal costs more than it saves.
 MARGIN = 1.03
 MOST_REMEMBERED = 100  # calls in a window
+# Calls are not let go in a bunch though the window would allow it: whoever comes next should not have to wait for all of it.
+APART = 0.9  # of their share of the window
 
 TRY = """
 insert into {table} as pace (key, let_go, wait) values (%(key)s, array[extract(epoch from clock_timestamp())::float8], 0)
@@ -26,8 +28,11 @@ on conflict (key) do update set (let_go, wait) = (
         greatest(0, free_at - now)
     from (
         select extract(epoch from clock_timestamp())::float8 as now,
-            -- of as many calls as may be in a window, the first one
-            coalesce(pace.let_go[cardinality(pace.let_go) - %(count)s + 1], 0) + %(window)s as free_at
+            greatest(
+                -- of as many calls as may be in a window, the first one; and the last one
+                coalesce(pace.let_go[cardinality(pace.let_go) - %(count)s + 1], 0) + %(window)s,
+                coalesce(pace.let_go[cardinality(pace.let_go)], 0) + %(apart)s
+            ) as free_at
     ) as moment
 )
 returning wait
@@ -44,7 +49,13 @@ def try_place(key: str, per_second: float) -> float:
     count = min(max(int(per_second), 1), MOST_REMEMBERED)
     window = count / per_second * MARGIN
     with connection.cursor() as cursor:
-        values: dict[str, str | float] = {"key": key, "count": count, "window": window, "most": MOST_REMEMBERED}
+        values: dict[str, str | int | float] = {
+            "key": key,
+            "count": count,
+            "window": window,
+            "apart": APART / per_second,
+            "most": MOST_REMEMBERED,
+        }
         cursor.execute(TRY.format(table=Pace._meta.db_table), values)
         return float(cursor.fetchone()[0])
 

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, cast
 
@@ -23,6 +24,7 @@ from peremena.jobs.models import Worker
 
 HEARTBEAT = 5.0  # seconds between signs of life
 CONCURRENCY = 8
+GLANCE = 0.001  # seconds; a request whose place has come must not wait for a thread that is busy computing
 GRACE = 3.0  # seconds a job gets to hand over when the worker is told to stop
 Beside = Callable[[bool], Coroutine[Any, Any, None]]
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 def work(*, queues: Sequence[str] = (), sole: bool = False, beside: Iterable[Beside] = ()) -> None:
     """Work until SIGTERM or SIGINT. `sole` = there is no other worker, so whatever is being done now was left by a dead one.
     `beside`: what runs in the worker's event loop as long as it works; each is told whether it is sole."""
+    sys.setswitchinterval(GLANCE)
     asyncio.run(_work(queues, sole, beside))
 
 

@@ -114,6 +114,10 @@ class Messenger(Protocol):
     requests: Requests
     patience: float  # seconds after which a request that we sent is surely answered, or given up by us
 
+    @property
+    def latency(self) -> float:
+        """Seconds that answers have taken lately, the waiting for places aside."""
+
     def identity(self) -> Identity:
         """Who we are there. Unauthorized when the credential is refused."""
 

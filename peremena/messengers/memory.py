@@ -85,7 +85,7 @@ class MemoryMessenger:
     def __init__(self, world: World, account: str, can: Capabilities = EVERYTHING) -> None:
         self.can = can
         self.requests = Requests()
-        self.patience = 0.0
+        self.patience = self.latency = 0.0
         self._world = world
         self._account = account
 
@@ -183,8 +183,11 @@ class MemoryMessenger:
             room = self._world.rooms[rooms[chat]]
             if not room.link or self._renews(each.operation for each in about if each.operation.chat == chat):
                 room.link = f"https://memory.invalid/join/{next(self._world.numbers)}"
+        invited = {id(each) for each in about}
         return [
-            replace(each, link=Secret(self._world.rooms[rooms[each.operation.chat]].link)) if each in about else each
+            replace(each, link=Secret(self._world.rooms[rooms[each.operation.chat]].link))
+            if id(each) in invited
+            else each
             for each in outcomes
         ]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 
 from django.db.models import OuterRef, Q, Subquery, Value
@@ -18,11 +18,11 @@ from peremena.messengers.base import Lost, Messenger, Outcome
 from peremena.school.models import Connection
 from peremena.sync.bookkeeping import intend, not_carried_out, record, recover, wait_for_messenger
 from peremena.sync.choosing import Batch, next_batch
-from peremena.sync.connections import capabilities, opened
+from peremena.sync.connections import opened
 from peremena.sync.intents import settle
 from peremena.sync.models import Run, Step
 from peremena.sync.runs import wake
-from peremena.sync.sending import Answer, Sending, requests_at_once, sending
+from peremena.sync.sending import Answer, Sending
 from peremena.sync.stopping import stop_connection
 
 SLICE = 60.0  # seconds of one job: a worker that must stop waits for no longer job than that
@@ -38,8 +38,7 @@ def run_lane(connection: Connection, *, stop: Callable[[], bool]) -> None:
     ends = time.monotonic() + SLICE
     recover(connection)
     try:
-        at_once = requests_at_once(capabilities(connection).pace)
-        with opened(connection, threads=at_once > 1) as messenger, sending(messenger, at_once) as requests:
+        with opened(connection) as messenger, closing(Sending(messenger)) as requests:
             lane = Lane(connection, messenger, requests)
             while not stop() and time.monotonic() < ends:
                 if lane.turn():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import get_ident
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.db import connections
 from peremena.core.capabilities import Capabilities
 from peremena.core.errors import UnusableInput
 from peremena.jobs.limiter import take_place
-from peremena.messengers.base import Credential, Events, Messenger
+from peremena.messengers.base import Credential, Events, Limiter, Messenger
 from peremena.messengers.registry import connect, declared, listen
 from peremena.school.credentials import unseal
 from peremena.school.models import Connection, Organization
@@ -48,10 +49,9 @@ def ready(organization: Organization, connection: Connection | None) -> Connecti
 
 
 @contextmanager
-def opened(connection: Connection, *, threads: bool = False) -> Iterator[Messenger]:
-    """The messenger behind a connection, with the credential's shared pace. `threads`: it is spoken to from threads that
-    exist for nothing else."""
-    limiter = _take_place_and_let_go if threads else take_place
+def opened(connection: Connection) -> Iterator[Messenger]:
+    """The messenger behind a connection, with the credential's shared pace. Other threads may speak to it as well."""
+    limiter = _limiter(home=get_ident())
     messenger = connect(connection.messenger, _settings(connection), _credential(connection), limiter)
     try:
         yield messenger
@@ -61,16 +61,21 @@ def opened(connection: Connection, *, threads: bool = False) -> Iterator[Messeng
 
 def events_of(connection: Connection) -> Events:
     """What happens in the rooms of a connection. Its calls take their places in the credential's shared pace."""
-    messenger, account = connection.messenger, connection.account
-    return listen(messenger, _settings(connection), _credential(connection), _take_place_and_let_go, account)
+    settings_, credential = _settings(connection), _credential(connection)
+    return listen(connection.messenger, settings_, credential, _limiter(home=None), connection.account)
 
 
-def _take_place_and_let_go(key: str, per_second: float) -> None:
-    """For a thread that has no other need of the database, and that nobody clears up after."""
-    try:
-        take_place(key, per_second)
-    finally:
-        connections.close_all()
+def _limiter(home: int | None) -> Limiter:
+    """All threads but `home` need the database for nothing else, and nobody clears up after them."""
+
+    def limiter(key: str, per_second: float) -> None:
+        try:
+            take_place(key, per_second)
+        finally:
+            if get_ident() != home:
+                connections.close_all()
+
+    return limiter
 
 
 def capabilities(connection: Connection) -> Capabilities:

@@ -54,18 +54,22 @@ class Ears:
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
     async def run(self, *, sole: bool) -> None:
+        leasing: asyncio.Future[set[int]] | None = None
         try:
             if sole:
                 await in_database(Listener.objects.update, holder="", leased_until=timezone.now())
             while True:
+                leasing = asyncio.ensure_future(in_database(lease, self.holder))
                 try:
-                    await self._tend(await in_database(lease, self.holder))
+                    await self._tend(await asyncio.shield(leasing))
                 except Exception:  # the database may be restarting: the next look will tell
                     log.warning("leases could not be renewed; the listener goes on", exc_info=True)
                 await asyncio.sleep(RENEW)
         finally:
             await self._tend(set())
             with suppress(Exception):
+                if leasing is not None:
+                    await leasing  # or it would take back what we give
                 await in_database(give_back, self.holder)
 
     async def _tend(self, held: set[int]) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from django.utils import timezone
 
 from peremena.audit.acts import Actor, act
 from peremena.core.errors import MessengerError, Transient
+from peremena.core.operations import RenameChat
 from peremena.messengers.base import RoomState
 from peremena.school.changes import rewrite
 from peremena.school.models import Chat, Connection, Membership, Organization, Room
 from peremena.sync.bookkeeping import ROOM_IS_LOST
 from peremena.sync.connections import opened
+from peremena.sync.models import Step
 
 Remembered = Mapping[str, Membership]
 
@@ -27,19 +29,31 @@ def read_rooms(connection: Connection, organization: Organization, *, among: Col
     by_id = {room.external_id: room for room in rooms.select_related("chat")}
     if not by_id:
         return set()
-    # Remembered first, read second: what a lane does in between is not taken for somebody's leaving.
+    # Remembered first, read second: what a lane does in between is not taken for a person's doing.
     remembered: dict[int, dict[str, Membership]] = defaultdict(dict)
     for membership in Membership.objects.filter(room__in=by_id.values()):
         remembered[membership.room_id][membership.member] = membership
+    given = _titles_given(by_id.values())
     with opened(connection) as messenger:
         states = messenger.read(by_id)
     with act("rooms.read", actor=Actor.system("sync"), organization=organization.pk):
         found = [(by_id[external_id], state) for external_id, state in states.items()]
         readable = [(room, state) for room, state in found if isinstance(state, RoomState)]
+        _titles(readable, given | _titles_given(by_id.values()))
         _rooms(found)
-        _titles(readable)
         _members(connection, [(room, state, remembered[room.pk]) for room, state in readable])
     return {room.pk for room, state in found if isinstance(state, Transient)}
+
+
+def _titles_given(rooms: Collection[Room]) -> set[tuple[int, str]]:
+    """(chat, title): those that we gave or are about to give."""
+    chats = {room.chat_id for room in rooms}
+    coming = Step.objects.filter(chat__in=chats, state__in=Step.OPEN, operation=RenameChat.name)
+    told = Room.objects.filter(pk__in=[room.pk for room in rooms]).values_list("chat", "title", "chat__title")
+    return {
+        *coming.values_list("chat", "data__title"),
+        *((chat, title) for chat, *titles in told for title in titles),
+    }
 
 
 def _rooms(found: Iterable[tuple[Room, RoomState | MessengerError]]) -> None:
@@ -53,13 +67,9 @@ def _rooms(found: Iterable[tuple[Room, RoomState | MessengerError]]) -> None:
     rewrite(Room, ("title", "problem", "read_at"), rows)
 
 
-def _titles(readable: Iterable[tuple[Room, RoomState]]) -> None:
-    """A title that is neither ours nor the one we knew was given by a person in the messenger: it is kept."""
-    rows = [
-        (room.chat_id, state.title, True)
-        for room, state in readable
-        if state.title not in (room.title, room.chat.title)
-    ]
+def _titles(readable: Iterable[tuple[Room, RoomState]], given: Set[tuple[int, str]]) -> None:
+    """A title that is none of ours was given by a person in the messenger: it is kept."""
+    rows = [(room.chat_id, state.title, True) for room, state in readable if (room.chat_id, state.title) not in given]
     rewrite(Chat, ("title", "title_kept"), rows)
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
 from math import ceil
 
 from django.db import DatabaseError
@@ -14,26 +13,26 @@ from peremena.core.errors import MessengerError, Transient, Unauthorized
 from peremena.messengers.base import Lost, Messenger, Outcome
 from peremena.sync.choosing import Batch
 
-LATENCY = 0.4  # seconds: an answer slower than that costs some of the pace
-FEWEST, MOST = 2, 8  # requests at once
+MOST = 8  # requests at once
+SPARE = 0.5  # of a request: what we do ourselves between two of them takes time too
 log = logging.getLogger(__name__)
 
 # What came of a request: outcomes, or the error of the request as a whole.
 Answer = Sequence[Outcome] | MessengerError
 
 
-def requests_at_once(pace: float) -> int:
-    """How many requests have to be on their way to use a pace, requests a second, in spite of the latency."""
-    return min(max(ceil(pace * LATENCY), FEWEST), MOST)
+def requests_at_once(pace: float, latency: float) -> int:
+    """How many requests have to be on their way to use a pace, requests a second, though each is answered after `latency`
+    seconds. No more: what is sent late is chosen late, and somebody may be waiting."""
+    return min(ceil(pace * latency + SPARE), MOST)
 
 
 class Sending:
-    """At most `most` requests at once, each in a thread of its own; a single one in ours."""
+    """Requests on their way, each in a thread of its own; where one at a time is enough, in ours."""
 
-    def __init__(self, messenger: Messenger, most: int, pool: ThreadPoolExecutor | None) -> None:
+    def __init__(self, messenger: Messenger) -> None:
         self._messenger = messenger
-        self._most = most
-        self._pool = pool
+        self._pool: ThreadPoolExecutor | None = None
         self._batches: dict[Future[Answer], Batch] = {}
 
     @property
@@ -49,8 +48,13 @@ class Sending:
         """Those that are on their way."""
         return {step.pk for batch in self._batches.values() for step in batch.steps}
 
+    @property
+    def _most(self) -> int:
+        return requests_at_once(self._messenger.can.pace, self._messenger.latency)
+
     def send(self, batch: Batch) -> None:
-        if self._pool is not None:
+        if self._most > 1:
+            self._pool = self._pool or ThreadPoolExecutor(MOST, thread_name_prefix="sending")
             self._batches[self._pool.submit(_answer, self._messenger, batch)] = batch
         else:
             done: Future[Answer] = Future()
@@ -65,18 +69,10 @@ class Sending:
         done, _ = wait(self._batches, timeout=timeout, return_when=FIRST_COMPLETED)
         return [(self._batches.pop(each), each.result()) for each in done]
 
-
-@contextmanager
-def sending(messenger: Messenger, most: int) -> Iterator[Sending]:
-    """At most so many requests at once; at the end all of them have been answered."""
-    if most == 1:
-        yield Sending(messenger, most, None)
-        return
-    pool = ThreadPoolExecutor(most, thread_name_prefix="sending")
-    try:
-        yield Sending(messenger, most, pool)
-    finally:
-        pool.shutdown(wait=True)
+    def close(self) -> None:
+        """Returns when nothing is on its way any more."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
 
 
 def _answer(messenger: Messenger, batch: Batch) -> Answer:

@@ -26,6 +26,8 @@ IDLE_CONNECTION = 2.0
 ATTEMPTS = 3
 LONGEST_PAUSE = 0.5
 
+NEWEST = 0.3  # of the latency: what the last answer counts for
+
 # Nothing was sent: surely without effect. Everything else may have happened on the other side.
 UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
@@ -67,6 +69,7 @@ class Wire:
         self._take_place = take_place
         self._clock = clock
         self._clock_offset: float | None = None
+        self.latency = 0.0  # seconds from sending to the whole answer, of the last ones the more the later
         self._client = httpx2.Client(
             base_url=base_url,
             timeout=httpx2.Timeout(self._bounds.connect, read=self._bounds.read),
@@ -128,7 +131,10 @@ class Wire:
         for attempt in retrying:
             with attempt:
                 self._take_place()
-                return self._send_once(path, content)
+                began = time.monotonic()
+                body = self._send_once(path, content)
+                self.latency += NEWEST * (time.monotonic() - began - self.latency)
+                return body
         raise AssertionError("the last attempt returns or raises")
 
     def _send_once(self, path: str, content: Mapping[str, Any]) -> bytes:

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from peremena.jobs import limiter
-from peremena.jobs.limiter import MARGIN, MOST_REMEMBERED, take_place, try_place
+from peremena.jobs.limiter import APART, MARGIN, MOST_REMEMBERED, take_place, try_place
 from peremena.jobs.models import Pace
 
 HOURLY = 1 / 3600
@@ -62,10 +62,19 @@ def test_each_credential_has_a_pace_of_its_own() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_window_takes_as_many_as_are_allowed_and_no_more() -> None:
     try_place("one", MANY)
-    ages(0.3, 0.2, 0.1)
-    assert [try_place("one", MANY) for _ in range(4)] == [0.0] * 4
+    ages(0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+    assert try_place("one", MANY) == 0
     wait = try_place("one", MANY)
-    assert 0 < wait <= MARGIN - 0.3  # the first of the seven goes out of the window then
+    assert 0 < wait <= MARGIN - 0.9  # the first of the seven goes out of the window then
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calls_are_not_let_go_in_a_bunch() -> None:
+    try_place("one", MANY)
+    ages(-100.0)  # so that the time this takes does not matter
+    assert 99 < try_place("one", MANY) <= 100 + APART / MANY
+    ages(-100.0, 0.5)
+    assert try_place("one", MANY) > 99
 
 
 @pytest.mark.django_db(transaction=True)
@@ -81,7 +90,7 @@ def test_the_window_is_a_little_longer_than_the_allowed_one() -> None:
 def test_places_that_nobody_took_are_not_saved_up() -> None:
     try_place("one", MANY)
     ages(*[9000.0] * 7)
-    assert [try_place("one", MANY) == 0 for _ in range(9)] == [True] * 7 + [False] * 2
+    assert [try_place("one", MANY) == 0 for _ in range(3)] == [True, False, False]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,7 +11,9 @@ from peremena.core.errors import MessengerError, Refused
 from peremena.core.operations import AddMember, ChatKey, CreateChat, InviteMember, Operation, RemoveMember
 from peremena.messengers.base import FoundRoom, Identity, Lost, Outcome, RoomState
 from peremena.messengers.memory import BY_LINK, EVERYTHING, MemoryMessenger, Room
-from tests.messengers.contract import AddingContract, InvitingContract, MessengerContract
+from tests.messengers.adding import AddingContract
+from tests.messengers.contract import MessengerContract
+from tests.messengers.inviting import InvitingContract
 from tests.messengers.test_memory import MemoryHarness
 
 Contract = type[AddingContract] | type[InvitingContract]

@@ -5,8 +5,9 @@ from peremena.core.operations import SetRole
 from peremena.messengers.base import Messenger
 from peremena.messengers.memory import BY_LINK, EVERYTHING, MemoryMessenger, World
 from peremena.wire.secret import Secret
-from tests.messengers.contract import AddingContract, InvitingContract
+from tests.messengers.adding import AddingContract
 from tests.messengers.harness import chat, creation, settle
+from tests.messengers.inviting import InvitingContract
 
 
 class MemoryHarness:

@@ -13,8 +13,9 @@ from peremena.messengers.base import Credential, Identity
 from peremena.messengers.registry import MESSENGERS, connect
 from peremena.messengers.vk.config import VkConfig
 from peremena.wire.secret import Secret
-from tests.messengers.contract import AddingContract, InvitingContract
+from tests.messengers.adding import AddingContract
 from tests.messengers.harness import chat, creation, errors, settle
+from tests.messengers.inviting import InvitingContract
 from tests.messengers.sandbox import VkHarness
 
 

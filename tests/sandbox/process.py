@@ -69,7 +69,7 @@ class Sandbox:
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
         body: dict[str, Any] = answer.json()
         if v == "5.199":
-            assert schema.problems(method, body, parameters) == []
+            schema.check(method, body, parameters)
         return body
 
     def response(self, method: str, token: str, **parameters: Any) -> Any:
@@ -101,7 +101,7 @@ class Sandbox:
                 assert refusal["method"] == method
                 assert schema.code_problems(method, refusal["error_code"], refusal["error_msg"]) == []
             else:
-                assert schema.problems(method, {"response": answer}, arguments) == []
+                schema.check(method, {"response": answer}, arguments)
         assert list(refusals) == []
         return body["response"], failed
 

@@ -10,6 +10,7 @@ from tests.sandbox.process import Person, Sandbox
 
 EMPTY = {
     "requests": {},
+    "answered": {},
     "http_requests": 0,
     "peak_per_second": 0,
     "refused_for_pace": 0,
@@ -116,6 +117,7 @@ def test_stats_count_what_was_asked_and_need_no_token(sandbox: Sandbox, owner: P
     sandbox.http.post("/method/no.such", data={"access_token": owner.token, "v": "5.199"})
     assert sandbox.stats() == EMPTY | {
         "requests": {"execute": 1, "messages.createChat": 5},
+        "answered": {"execute": 1, "messages.createChat": 4},
         "http_requests": 4,
         "peak_per_second": 1,
         "chats": 4,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -68,7 +70,7 @@ def test_addresses_in_answers_lead_back_the_way_the_client_came(
     names.call(host, "messages.send", token, chat_id=1, message="да", random_id=1)
     asked = f"act=a_check&key={poll['key']}&ts={poll['ts']}&wait=5&version=19&mode=682"
     told = names.ask(f"https://{poll['server']}?{asked}").json
-    assert [update[0] for update in told["updates"]] == [4]
+    assert [update[0] for update in told["updates"]] == [10004]
     upload = names.call(host, "photos.getMessagesUploadServer", token)["upload_url"]
     assert upload.startswith(f"https://{host}/upload/")
     sent = names.upload(upload, "a.png", PNG)
@@ -182,3 +184,17 @@ def test_a_folder_for_nothing_and_one_that_cannot_be_are_one_clear_line(tmp_path
     (tmp_path / "file").touch()
     said = refused("--port", "0", "--tls-port", "0", "--tls-dir", str(tmp_path / "file"))
     assert said.startswith(f"vk_sandbox: папка {tmp_path / 'file'} не годится для сертификатов")
+
+
+def test_a_secure_connection_kept_for_later_does_not_hold_up_the_end() -> None:
+    with running("--tls-port", "0") as sandbox:
+        names = names_of(sandbox)
+        plain = socket.create_connection(("127.0.0.1", names.port))
+        trusted = ssl.create_default_context(cafile=names.authority)
+        with trusted.wrap_socket(plain, server_hostname="api.vk.ru") as kept:
+            kept.sendall(b"GET /style.css HTTP/1.1\r\nHost: api.vk.ru\r\n\r\n")
+            assert kept.recv(12) == b"HTTP/1.1 200"
+            began = time.monotonic()
+            sandbox.process.terminate()
+            assert sandbox.process.wait(10) == 0
+            assert time.monotonic() - began < 1.5

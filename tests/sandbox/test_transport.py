@@ -109,7 +109,7 @@ def test_unofficial_clients_of_newer_versions_are_understood(sandbox: Sandbox, o
     assert said[0] == said[1]
     extra = {"start_cmid": 99999999, "group_id": 0, "fwd_extended": 1, "lang": "ru", "extended": 1, "fields": "id,wall"}
     [message, _] = asked("messages.getHistory", peer_id=peer, count=5, offset=0, **extra)["response"]["items"]
-    assert message["id"] == said[0]["response"]
+    assert message["id"] == said[0]["response"]["message_id"]
     number = message["conversation_message_id"]
     gone = asked("messages.delete", peer_id=peer, cmids=number, delete_for_all=1, spam=0, group_id=0, lang="ru")
     assert gone["response"][0]["response"] == 1

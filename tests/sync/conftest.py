@@ -4,7 +4,7 @@ import pytest
 
 from peremena.messengers.registry import MESSENGERS
 from peremena.school.models import Connection, Organization
-from peremena.sync import applying, bookkeeping, sending
+from peremena.sync import applying, bookkeeping, mending
 from tests import school_rows as rows
 from tests.sync.town import Town
 
@@ -15,7 +15,6 @@ def town(db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     town = Town()
     monkeypatch.setitem(MESSENGERS, "vk", town.kind())
     monkeypatch.setattr(bookkeeping, "GRACE", 0.0)
-    monkeypatch.setattr(sending, "MOST", 1)  # request after request, all in the thread that sees this transaction
     return town
 
 
@@ -39,3 +38,9 @@ def connection(school: Organization) -> Connection:
 def nothing_is_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lane does not stay for what comes later: time passes by `everything_is_due`."""
     monkeypatch.setattr(applying, "SOON", 0.0)
+
+
+@pytest.fixture
+def nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has something on its way is looked at again at once."""
+    monkeypatch.setattr(mending, "A_MOMENT", 0.0)

@@ -116,7 +116,7 @@ def test_no_question_of_the_lane_reads_the_whole_table(town: Town, crowd: Connec
         "comes_soon": lambda: applying._comes_soon(crowd),
         "rest": lambda: applying._rest(crowd),
         "wake": lambda: wake_lanes(stop=lambda: False),
-        "request": lambda: Lane(crowd, messenger, Sending(messenger, 1, None)).turn(),
+        "request": lambda: Lane(crowd, messenger, Sending(messenger)).turn(),
     }
     dear = [
         (name, rows_read, sql)

@@ -14,7 +14,7 @@ from peremena.core.errors import Transient, Unauthorized
 from peremena.messengers.base import Heard
 from peremena.messengers.registry import MESSENGERS
 from peremena.school.models import Connection, Organization, Room
-from peremena.sync import events, sending
+from peremena.sync import events
 from peremena.sync.events import Ears, give_back, lease, mark
 from peremena.sync.models import Listener
 from tests import school_rows as rows
@@ -108,7 +108,6 @@ def free_town(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Town:
     town = Town(can=lesser(events=True))
     monkeypatch.setitem(MESSENGERS, "vk", town.kind())
     monkeypatch.setattr(events, "RENEW", 0.02)
-    monkeypatch.setattr(sending, "MOST", 1)
     return town
 
 

@@ -7,40 +7,19 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from peremena.core.errors import Transient, Unauthorized, UnusableInput
+from peremena.core.errors import Transient, Unauthorized
 from peremena.messengers.memory import MemoryMessenger
 from peremena.school.models import Chat, Connection, Membership, Organization, Room, SchoolClass
-from peremena.sync import mending
-from peremena.sync.edits import rename, unlink
-from peremena.sync.mending import due_rooms, mend
+from peremena.sync.edits import unlink
+from peremena.sync.mending import due_rooms
 from peremena.sync.models import Run, Step
 from peremena.sync.tasks import read_everything, wake_lanes
 from tests import school_rows as rows
+from tests.sync.after_events import happened, looked_after, mended
 from tests.sync.queue import forget_the_queue, waiting
 from tests.sync.town import TESTS, Town, account, approved, called, chat_of, lane, lesser, plan_of, synced, told
 
-
-@pytest.fixture(autouse=True)
-def nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "A_MOMENT", 0.0)
-
-
-def happened(kind: str) -> None:
-    Room.objects.filter(chat=chat_of(kind)).update(due_at=timezone.now())
-
-
-def mended(connection: Connection) -> list[Run]:
-    """What looking after the due rooms started, carried out."""
-    before = set(Run.objects.values_list("pk", flat=True))
-    looked_after(connection)
-    lane()
-    return list(Run.objects.exclude(pk__in=before).order_by("pk"))
-
-
-def looked_after(connection: Connection) -> None:
-    """One job. What has to wait is looked at once: then it stays due."""
-    looks = iter([False])
-    mend(connection, stop=lambda: next(looks, True))
+pytestmark = pytest.mark.usefixtures("nothing_is_waited_for")
 
 
 def test_a_room_that_is_as_it_should_be_needs_one_look_and_no_run(
@@ -152,6 +131,23 @@ def test_what_nobody_wants_any_more_is_not_done_by_the_run_that_meant_to(
     assert all(profile not in members for members in town.rooms().values())
 
 
+def test_who_leaves_the_roster_is_not_added_by_the_run_that_meant_to(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    synced(school)
+    with rows.writing():
+        newcomer = rows.person("Новая", linked=True)
+        rows.enroll(newcomer, SchoolClass.objects.get())
+    town.let_in()
+    run = approved(school)
+    with rows.writing():
+        newcomer.enrollments.update(ended="2026-10-01")
+    happened("class")
+    assert mended(connection) == []
+    assert (told(run), run.steps.get().reason) == ((Run.DONE, "", 1, 0), "superseded")
+    assert account(newcomer) not in town.rooms()[chat_of("class").title]
+
+
 def test_what_is_to_be_done_already_is_not_done_twice(town: Town, school: Organization, connection: Connection) -> None:
     synced(school)
     with rows.writing():
@@ -250,49 +246,6 @@ def test_a_school_that_cannot_be_planned_holds_nobody_up(
         looked_after(connection)
     assert not due_rooms(timezone.now()).exists()
     assert set(Room.objects.filter(due_at=None).values_list("chat__organization", flat=True)) == {other.pk}
-
-
-# --- what people change
-
-
-def test_a_new_title_of_a_persons_own_comes_into_the_messenger(
-    town: Town, school: Organization, connection: Connection
-) -> None:
-    synced(school)
-    rename(chat_of("class"), "  Первый   «А» ", actor=TESTS)
-    (run,) = mended(connection)
-    assert (told(run)[0], town.room(chat_of("class"))) == (
-        Run.DONE,
-        Room.objects.get(chat=chat_of("class")).external_id,
-    )
-    assert (chat_of("class").title, chat_of("class").title_kept) == ("Первый «А»", True)
-    assert plan_of(school, verify=True).plan.is_empty
-
-
-@pytest.mark.parametrize("title", ["", "   ", "я" * 201])
-def test_a_title_that_no_messenger_takes_is_refused_in_words(
-    town: Town, school: Organization, connection: Connection, title: str
-) -> None:
-    synced(school)
-    with pytest.raises(UnusableInput, match="от 1 до 200"):
-        rename(chat_of("class"), title, actor=TESTS)
-    assert chat_of("class").title == "Демо школа - 1А - Чат класса"
-
-
-def test_who_unlinks_is_out_of_every_chat_and_comes_back_with_the_link(
-    town: Town, school: Organization, connection: Connection
-) -> None:
-    synced(school)
-    pupil = called("Сидорова")
-    profile = account(pupil)
-    assert unlink(pupil, messenger="vk", actor=TESTS)
-    mended(connection)
-    assert all(profile not in members for members in town.rooms().values())
-    assert not unlink(pupil, messenger="vk", actor=TESTS)
-    with rows.writing():
-        pupil.messenger_accounts.create(messenger="vk", external_id=profile)
-    synced(school)
-    assert sum(profile in members for members in town.rooms().values()) == 2
 
 
 # --- waking

@@ -40,6 +40,7 @@ class Town:
     world: World = field(default_factory=lambda: World(clock=time.time, accounts={OWN}))
     can: Capabilities = EVERYTHING
     patience: float = 0.0
+    latency: float = 0.0  # as the messenger tells it; whoever hears of a long one sends several requests at once
     tokens: dict[str, str] = field(default_factory=lambda: {TOKEN: OWN})
     errors: list[BaseException] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
@@ -93,7 +94,7 @@ class TownEvents:
 class TownMessenger(MemoryMessenger):
     def __init__(self, town: Town, account: str) -> None:
         super().__init__(town.world, account, town.can)
-        self.patience = town.patience
+        self.patience, self.latency = town.patience, town.latency
         self.town = town
 
     def apply(self, operations, rooms):  # type: ignore[no-untyped-def]

@@ -135,7 +135,9 @@ def _call(caller: Caller, name: str, parameters: Mapping[str, str]) -> Any:
     strike(caller, name, parameters)
     arguments = read_all(called.parameters, parameters)
     with transaction.atomic() if called.at_once else nullcontext():  # a savepoint of its own
-        return called.answer(caller, **arguments)
+        answer = called.answer(caller, **arguments)
+    STATISTICS.answered(name)
+    return answer
 
 
 def _check_rights(caller: Caller, called: Method) -> None:

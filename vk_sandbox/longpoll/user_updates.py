@@ -13,6 +13,8 @@ UNREAD, OUTBOX, DELETED, DELETED_FOR_ALL = 1, 2, 128, 131072
 # The kinds of update 52: what about the chat has changed.
 CHANGES = {
     "chat_title_update": 1,
+    "chat_photo_update": 2,
+    "chat_photo_remove": 2,
     "chat_pin_message": 5,
     "chat_unpin_message": 5,
     "chat_invite_user": 6,
@@ -26,11 +28,11 @@ def updates(seen: Seen) -> Iterator[list[Any]]:
     """The updates that tell of one event, as lists."""
     match seen.happened:
         case Happened.SAID:
-            yield [4, seen.message.id, _flags(seen), *_said(seen)]
+            yield [4, seen.message.id, flags(seen), *said(seen)]
             if seen.message.action in CHANGES:
-                yield _change(seen)
+                yield change(seen)
         case Happened.EDITED:
-            yield [5, seen.message.id, _flags(seen), *_said(seen)]
+            yield [5, seen.message.id, flags(seen), *said(seen)]
         case Happened.TYPING:
             if seen.author != seen.mine.account_id:
                 yield [63, [seen.author], peer_id(seen.mine), 1, seen.date]
@@ -43,9 +45,9 @@ def short(seen: Seen) -> Iterator[list[int]]:
     peer = peer_id(seen.mine)
     match seen.happened:
         case Happened.SAID:
-            yield [4, seen.message.id, _flags(seen), peer]
+            yield [4, seen.message.id, flags(seen), peer]
         case Happened.EDITED:
-            yield [5, seen.message.id, _flags(seen), peer]
+            yield [5, seen.message.id, flags(seen), peer]
         case Happened.DELETED:
             yield [2, seen.message.id, DELETED | DELETED_FOR_ALL, peer]
         case Happened.HIDDEN:
@@ -54,13 +56,13 @@ def short(seen: Seen) -> Iterator[list[int]]:
             yield [6 if seen.author == seen.mine.account_id else 7, peer, seen.message.id]
 
 
-def _flags(seen: Seen) -> int:
+def flags(seen: Seen) -> int:
     if seen.message.author == seen.mine.account_id:
         return OUTBOX
     return UNREAD if seen.message.id > seen.mine.read_to else 0
 
 
-def _said(seen: Seen) -> Sequence[Any]:
+def said(seen: Seen) -> Sequence[Any]:
     message = seen.message
     extra: dict[str, str] = {} if seen.mine.chat.dialog else {"from": str(message.author)}
     if message.action:
@@ -73,7 +75,7 @@ def _said(seen: Seen) -> Sequence[Any]:
     return peer_id(seen.mine), message.date, text, extra, {}, message.random_id
 
 
-def _change(seen: Seen) -> list[int]:
+def change(seen: Seen) -> list[int]:
     message = seen.message
     kind = CHANGES[message.action]
     if kind == LEFT and message.member != message.author:

@@ -122,7 +122,7 @@ class VkEvents:
         if failed == LOST_SOME:
             return Heard(frozenset(), str(answer["ts"]), gap=True)
         if failed not in (NEW_KEY, NEW_KEY_AND_POSITION):
-            raise Unsupported("long_poll")
+            raise Unsupported("unknown_method")
         self._server = None
         return Heard(frozenset(), position if failed == NEW_KEY else "")
 

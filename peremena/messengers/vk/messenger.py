@@ -34,6 +34,10 @@ class VkMessenger:
         self._client = client
         self._kind = kind
 
+    @property
+    def latency(self) -> float:
+        return self._client.wire.latency
+
     def identity(self) -> Identity:
         return self._kind.identity(self._client.value_of(self._kind.who_am_i))
 

@@ -54,7 +54,7 @@ METHODS = (
             Behaviour("by number or as club<number>, once, in the order asked: {groups, profiles}", Source.SCHEMA),
             Behaviour("answers a bare list up to v 5.131", Source.INFERRED),
             Behaviour("without a name: the community whose token it is", Source.CLIENTS),
-            Behaviour("without a name, with another token: error 100", Source.INFERRED),
+            Behaviour("without a name, with another token: error 100", Source.CLIENTS),
             Behaviour("unknown communities are left out", Source.INFERRED),
         ),
     ),

@@ -98,7 +98,8 @@ METHODS = (
         ),
         behaviours=(
             SERVER,
-            Behaviour("the file → {file}; programs and music, or more than 20 MB: {error}", Source.INFERRED),
+            Behaviour("the file → {file}", Source.CLIENTS),
+            Behaviour("programs and music, or more than 20 MB: {error}", Source.INFERRED),
             Behaviour("whatever type is asked for, it is a document", Source.INFERRED),
             ONCE,
             OWN,

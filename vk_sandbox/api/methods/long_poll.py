@@ -128,9 +128,14 @@ METHODS = (
             Behaviour("server without a scheme, key, ts as a number; pts with need_pts", Source.SCHEMA),
             Behaviour("`a_check`: {ts, updates} as soon as there is news, or after `wait` seconds", Source.CLIENTS),
             Behaviour("updates of version 3: 4 said, 5 edited, 2 deleted, 6 and 7 read, 63 typing", Source.CLIENTS),
-            Behaviour("and 52: title 1, pin 5, came 6, left 7, removed 8", Source.DOCUMENTATION),
+            Behaviour("and 52: title 1, photo 2, pin 5, came 6, left 7, removed 8", Source.CLIENTS),
+            Behaviour(
+                "version 19: 10004, 10005, 10002, 10006 and 10007, by number in the conversation", Source.CLIENTS
+            ),
+            Behaviour("52 is the same in both; versions in between are answered as 3", Source.INFERRED),
             Behaviour("text is HTML-escaped; `from` and source_act stand in the extra fields", Source.CLIENTS),
-            Behaviour("mode 32 adds pts; its other bits change nothing", Source.INFERRED),
+            Behaviour("mode 32 adds pts", Source.CLIENTS),
+            Behaviour("the other bits of mode change nothing", Source.INFERRED),
             Behaviour("failed 1: further behind than 1000 events, or ahead", Source.INFERRED),
             Behaviour("failed 2: an unknown key, also after a restart", Source.CLIENTS),
             Behaviour("failed 3: the token was revoked", Source.INFERRED),

@@ -26,7 +26,7 @@ METHODS = (
         (Parameter("screen_name", Type.STRING, required=True),),
         behaviours=(
             Behaviour("id<number> and club<number>: {type, object_id}", Source.SCHEMA),
-            Behaviour("a name nobody has: an empty list", Source.THIRD_PARTY),
+            Behaviour("a name nobody has: an empty list", Source.CLIENTS),
             Behaviour("nobody has a name of his own choice", Source.INFERRED),
         ),
     ),

@@ -1,0 +1,98 @@
+"""What a person changes outside of a sync is in the messenger within moments."""
+
+from __future__ import annotations
+
+import pytest
+
+from peremena.core.errors import UnusableInput
+from peremena.messengers.memory import MemoryMessenger
+from peremena.school.models import Connection, Organization, Room
+from peremena.sync.edits import rename, unlink
+from peremena.sync.models import Run
+from tests import school_rows as rows
+from tests.sync.after_events import looked_after, mended
+from tests.sync.town import TESTS, Town, account, called, chat_of, lane, plan_of, synced, told
+
+pytestmark = pytest.mark.usefixtures("nothing_is_waited_for")
+
+
+def test_a_new_title_of_a_persons_own_comes_into_the_messenger(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    synced(school)
+    rename(chat_of("class"), "  Первый   «А» ", actor=TESTS)
+    (run,) = mended(connection)
+    assert (told(run)[0], town.room(chat_of("class"))) == (
+        Run.DONE,
+        Room.objects.get(chat=chat_of("class")).external_id,
+    )
+    assert (chat_of("class").title, chat_of("class").title_kept) == ("Первый «А»", True)
+    assert plan_of(school, verify=True).plan.is_empty
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_title_of_ours_that_is_on_its_way_is_not_taken_for_a_persons(
+    town: Town, school: Organization, connection: Connection, moment: str
+) -> None:
+    """A second title is given while the first one is being sent, and the room is read in between."""
+    synced(school)
+    rename(chat_of("class"), "Первое", actor=TESTS)
+    looked_after(connection)
+
+    def again() -> None:
+        town.before = town.after = lambda: None
+        rename(chat_of("class"), "Второе", actor=TESTS)
+        looked_after(connection)
+
+    setattr(town, moment, again)
+    lane()
+    mended(connection)
+    assert (chat_of("class").title, Room.objects.get(chat=chat_of("class")).title) == ("Второе", "Второе")
+    assert plan_of(school, verify=True).plan.is_empty
+
+
+def test_a_title_of_ours_that_came_while_the_room_was_read_is_not_taken_for_a_persons(
+    town: Town, school: Organization, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given, sent and answered between the look at our books and the look at the room."""
+    synced(school)
+    whole, titles = MemoryMessenger.read, iter(["Первое"])
+
+    def read(self, rooms):  # type: ignore[no-untyped-def]
+        for title in titles:
+            rename(chat_of("class"), title, actor=TESTS)
+            mended(connection)
+        return whole(self, rooms)
+
+    monkeypatch.setattr(MemoryMessenger, "read", read)
+    plan_of(school, verify=True)
+    with rows.writing():
+        school.chats.filter(kind="class").update(title_kept=False)
+    plan_of(school, verify=True)
+    assert not chat_of("class").title_kept
+
+
+@pytest.mark.parametrize("title", ["", "   ", "я" * 201])
+def test_a_title_that_no_messenger_takes_is_refused_in_words(
+    town: Town, school: Organization, connection: Connection, title: str
+) -> None:
+    synced(school)
+    with pytest.raises(UnusableInput, match="от 1 до 200"):
+        rename(chat_of("class"), title, actor=TESTS)
+    assert chat_of("class").title == "Демо школа - 1А - Чат класса"
+
+
+def test_who_unlinks_is_out_of_every_chat_and_comes_back_with_the_link(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    synced(school)
+    pupil = called("Сидорова")
+    profile = account(pupil)
+    assert unlink(pupil, messenger="vk", actor=TESTS)
+    mended(connection)
+    assert all(profile not in members for members in town.rooms().values())
+    assert not unlink(pupil, messenger="vk", actor=TESTS)
+    with rows.writing():
+        pupil.messenger_accounts.create(messenger="vk", external_id=profile)
+    synced(school)
+    assert sum(profile in members for members in town.rooms().values()) == 2
