@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,15 @@ PROCESSES = ("story", "cli", "server")
 COMMITTING, BROWSER = len(PROCESSES) + 1, len(PROCESSES) + 2
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """After pytest-django has sorted them, which does so first of all."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Around all others: xdist looks at the groups first, pytest-django sorts before we do."""
     places = {item: _place(item) for item in items}
-    items.sort(key=places.__getitem__)
     for item in items:  # a file, or what of it commits, is the work of one process: --dist loadgroup
         name = item.path.relative_to(Path(__file__).parent)
         item.add_marker(pytest.mark.xdist_group(f"{name} commits" if places[item] == COMMITTING else str(name)))
+    yield
+    items.sort(key=places.__getitem__)
 
 
 def _place(item: pytest.Item) -> int:
