@@ -42,7 +42,7 @@ def test_while_one_answer_is_awaited_the_next_request_is_sent(town: Town, school
     assert (together.broken, town.rooms()) == (False, wanted(school))
 
 
-@pytest.mark.parametrize("batch_size", [5, 8, 12])
+@pytest.mark.parametrize("batch_size", [5, 7, 12])
 def test_what_does_not_fill_a_request_waits_for_answers_that_bring_more(
     town: Town, school: Organization, batch_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
