@@ -37,10 +37,9 @@ def intend(batch: Batch, connection: Connection, messenger: Messenger) -> bool:
     with transaction.atomic():
         if len(_still(Step.WAITING, batch)) < len(batch.steps) or _made_already(batch, connection):
             return False
-        Step.objects.by_id(step.pk for step in batch.steps).update(
-            state=Step.SENT, attempts=F("attempts") + 1, reason=""
-        )
-        Step.objects.filter(pk__in=[step.pk for step, _ in batch.creates]).update(due_at=judged_at)
+        due_at = Case(When(operation=CreateChat.name, then=judged_at), default=F("due_at"))
+        sent = Step.objects.by_id(step.pk for step in batch.steps)
+        sent.update(state=Step.SENT, attempts=F("attempts") + 1, reason="", due_at=due_at)
         Room.objects.bulk_create(
             [
                 Room(chat_id=step.chat_id, connection=connection, title=create.title, intended_at=began)
