@@ -27,11 +27,11 @@ class Part(NamedTuple):
     """Seeds that one process plays."""
 
     first: int
-    count: int
+    number: int
 
     @property
     def command(self) -> list[str]:
-        options = [f"--simulation-from={self.first}", f"--simulation-count={self.count}"]
+        options = [f"--simulation-from={self.first}", f"--simulation-count={self.number}"]
         return [sys.executable, "-m", "pytest", "-q", str(TESTS / "test_schedules.py"), "-k", "in_the_end", *options]
 
 
@@ -69,7 +69,7 @@ def measure(*, schedules: int, seed: int, tell: Callable[[str], None]) -> Report
             if result.returncode and not seeds:
                 raise RuntimeError(result.stdout + result.stderr)
             found += seeds
-            tell(result.stdout if seeds else f"{part.first} … {part.first + part.count - 1}: верно")
+            tell(result.stdout if seeds else f"{part.first} … {part.first + part.number - 1}: верно")
         bugs = planted.result()
     if bugs.returncode:
         tell(bugs.stdout)

@@ -45,7 +45,7 @@ HANDS: dict[Action, int] = {
     hands.room_disappears: 2,
     hands.namesake_is_made: 1,
 }
-CANCELLING: dict[Action, int] = {people.run_is_cancelled: 3}
+CANCELLING: dict[Action, int] = {people.run_is_cancelled: 6}
 # What a schedule is about: one that has a little of everything meets few things that belong together.
 THEMES: tuple[dict[Action, int], ...] = (
     SYNCS | TROUBLES,

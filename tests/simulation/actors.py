@@ -15,7 +15,7 @@ from greenlet import GreenletExit, greenlet
 from tests.simulation.clock import Clock
 
 MOST_STATEMENTS = 20_000  # of one schedule: something turns in circles
-AWAY = 0.12  # how often an actor is switched away at a statement
+AWAY = 0.3  # how often an actor is switched away at a statement
 AWAY_AT_A_REQUEST = 0.5
 
 

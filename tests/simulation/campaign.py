@@ -89,14 +89,13 @@ def campaign() -> Iterator[Campaign]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rows, "NUMBERS", count(1))  # the same people for every seed
         town = build()
-    base = Base(town, {}, Witness(), [school.name for school in town.schools], sequences())
-    with staged(base) as stage:
-        first = Schedule(base, 0)
-        stage.schedule = first
-        approve(prepare(town.schools[0]), actor=Doer.system("tests"))
-        first.drain()
-        unsettle(town)
-        base.rooms, base.witness, base.sequences = first.world.rooms, first.witness, sequences()
-        with database.cursor() as cursor:
-            cursor.execute("savepoint beginning")
-        yield Campaign(stage, base)
+        base = Base(town, {}, Witness(), [school.name for school in town.schools], sequences())
+        with staged(base) as stage:
+            first = stage.schedule = Schedule(base, 0)
+            approve(prepare(town.schools[0]), actor=Doer.system("tests"))
+            first.drain()
+            unsettle(town)
+            base.rooms, base.witness, base.sequences = first.world.rooms, first.witness, sequences()
+            with database.cursor() as cursor:
+                cursor.execute("savepoint beginning")
+            yield Campaign(stage, base)

@@ -16,7 +16,7 @@ from peremena.school.models import Connection, Organization
 from peremena.sync import connecting, tasks
 from peremena.sync.planning import Prepared, prepare
 from peremena.sync.runs import approve
-from tests.simulation.actions import UNKNOWN_TO_US, drawn
+from tests.simulation.actions import ROSTER, UNKNOWN_TO_US, drawn
 from tests.simulation.actors import Actor, Crew, Violation
 from tests.simulation.clock import Clock
 from tests.simulation.messenger import Surroundings, Troubles
@@ -26,7 +26,7 @@ from tests.simulation.world import Base
 LONG = 1_000_000  # seeds from here on are long schedules
 MOST_BEATS = 600  # after the troubles have stopped
 MOST_SYNCS = 3  # until there is nothing left to do
-BEATS = (0, 0, 1, 2, 4, 8, 16)  # between two actions
+BEATS = (0, 1, 2, 4, 8, 16, 32)  # between two actions
 A_BEAT = 0.05  # seconds at most
 AGAIN = (0.5, 5.0, 25.0)  # seconds until the job of a dead worker is started again
 TICK = 5.0  # seconds between two looks of the periodic wake
@@ -68,6 +68,7 @@ class Schedule:
         self.deadly: int | None = None
         self.stopping = False
         self.touched: set[int] = set()  # schools
+        self.counted: set[int] = set()  # schools whose figures have been renewed since the last change
         self.cancelled: dict[int, int] = {}  # run → what had been sent of it
         self.story: list[str] = []
 
@@ -220,12 +221,14 @@ class Schedule:
         """A person syncs until there is nothing left to do; the last plans, which are empty. The rooms are read again only
         where something was done behind our back: otherwise our books must be right by themselves."""
         verify = any(action in UNKNOWN_TO_US for _, action, _ in self.actions)
+        if verify or not any(action in ROSTER for _, action, _ in self.actions):
+            self.counted |= self.touched
         for _ in range(MOST_SYNCS):
             plans = [prepare(school, verify=verify) for school in self._schools()]
-            for prepared in plans:
-                self._sync(prepared)
             if all(prepared.plan.is_empty for prepared in plans):
                 return plans
+            for prepared in plans:
+                self._sync(prepared)
             self.drain()
             plans = [prepare(school) for school in self._schools()]
             if all(prepared.plan.is_empty for prepared in plans):
@@ -239,6 +242,7 @@ class Schedule:
             run = approve(prepared, actor=Doer.user(user), user=user, reason="в конце")
         except UnusableInput:  # both schools wanted the same titles
             run = approve(prepare(prepared.organization), actor=Doer.user(user), user=user, reason="в конце")
+        self.counted.add(prepared.organization.pk)
         self.tell(f"the last syncs: run {run.pk} of {run.total} steps")
 
     def _schools(self) -> list[Organization]:

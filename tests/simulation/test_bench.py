@@ -9,9 +9,9 @@ from tests.simulation.campaign import Failure
 
 def test_every_seed_is_played_once_and_every_fifth_schedule_is_long() -> None:
     divided = parts(100_000, 7)
-    seeds = [seed for part in divided for seed in range(part.first, part.first + part.count)]
+    seeds = [seed for part in divided for seed in range(part.first, part.first + part.number)]
     assert seeds == [*range(7, 80_007), *range(LONG + 7, LONG + 20_007)]
-    assert max(part.count for part in divided) <= AT_ONCE
+    assert max(part.number for part in divided) <= AT_ONCE
     assert parts(4, 0) == [Part(0, 4)]
 
 

@@ -43,7 +43,8 @@ def judged(schedule: Schedule, finals: Iterable[Prepared]) -> None:
     found = list(_books(schedule))
     rooms = {room.chat.chat_key: room for room in Room.objects.select_related("chat")}
     for prepared in finals:
-        found += _figures(prepared)
+        if prepared.organization.pk in schedule.counted:
+            found += _figures(prepared)
         for key, chat in prepared.school.known.items():
             if chat.problem:
                 found += _lost(prepared, key, chat.problem)
