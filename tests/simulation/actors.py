@@ -56,6 +56,7 @@ class Crew:
         self.clock = clock
         self.actors: list[Actor] = []
         self.current: Actor | None = None
+        self.meanwhile: list[tuple[int, Callable[[], object]]] = []  # after so many points of lanes
         self.statements = 0
         self._depth = len(database.savepoint_ids)
         self._held = 0
@@ -98,8 +99,21 @@ class Crew:
             if actor.deadly <= 0:
                 actor.dying = True
                 raise Killed
-        if self._free() and self.dice.random() < away:
-            self.sleep(0.0)
+        if self._free():
+            self._interrupt(actor)
+            if self.dice.random() < away:
+                self.sleep(0.0)
+
+    def _interrupt(self, actor: Actor) -> None:
+        """What was to happen while a lane is at work happens now, if its moment has come."""
+        if self.meanwhile and actor.lane is not None:
+            points, happens = self.meanwhile[0]
+            self.meanwhile[0] = (points - 1, happens)
+            if points <= 1:
+                del self.meanwhile[0]
+                self.current = None
+                happens()
+                self.current = actor
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

@@ -100,6 +100,15 @@ def chat_is_renamed(schedule: Schedule, dice: Random) -> str:
 
 
 def run_is_cancelled(schedule: Schedule, dice: Random) -> str:
+    """Now, or just when a lane is about to do something with it."""
+    if dice.random() < 0.3:
+        return _cancel(schedule)
+    points = dice.randrange(1, 16)
+    schedule.crew.meanwhile.append((points, lambda: schedule.tell(_cancel(schedule))))
+    return f"to come: a run is cancelled at point {points} of a lane"
+
+
+def _cancel(schedule: Schedule) -> str:
     run = Run.objects.filter(state__in=Run.OPEN).order_by("pk").first()
     if run is None:
         return "there is nothing to cancel"

@@ -183,6 +183,7 @@ class Schedule:
         self.tell("the troubles stop")
         for armed in (self.troubles.writes, self.troubles.reads, self.troubles.hang):
             armed.clear()
+        self.crew.meanwhile.clear()
         self.deadly, self.stopping = None, False
 
     def drain(self) -> None:
