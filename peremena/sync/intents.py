@@ -120,7 +120,10 @@ def _adopt(
 def _repeat(connection: Connection, step: Step, tally: Tally) -> None:
     Room.objects.filter(connection=connection, chat=step.chat_id, external_id="").delete()
     if step.attempts < MOST_ATTEMPTS:
-        Step.objects.filter(pk=step.pk).update(state=Step.WAITING, due_at=timezone.now(), reason="answer_lost")
+        now = timezone.now()
+        Step.objects.filter(pk=step.pk).update(state=Step.WAITING, due_at=now, reason="answer_lost")
+        # What was to come with it has not been tried either: its own wait would keep the create back too.
+        Step.objects.filter(run=step.run_id, chat=step.chat_id, state=Step.WAITING).update(due_at=now)
     else:
         tally.close(Step.objects.filter(pk=step.pk), Step.FAILED, "answer_lost")
         tally.close_rest(connection.pk, [step.chat_id], "no_room")

@@ -105,6 +105,17 @@ def test_a_create_that_did_not_happen_is_repeated(town: Town, school: Organizati
     assert town.rooms() == wanted(school)
 
 
+def test_who_was_to_come_with_a_create_comes_with_it_when_it_is_repeated(town: Town, school: Organization) -> None:
+    """However long the messenger had asked to wait: that wait would keep their create back."""
+    run = approved(school)
+    town.errors.append(Lost("timeout", retry_after=3600.0))
+    lane()
+    Run.objects.filter(pk=run.pk).update(due_at=timezone.now())  # it has waited; its steps have not
+    lane()
+    assert told(run) == (Run.DONE, "", run.total, 0)
+    assert town.rooms() == wanted(school)
+
+
 def test_an_intent_younger_than_the_patience_is_not_judged_while_other_chats_go_on(
     town: Town, school: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
