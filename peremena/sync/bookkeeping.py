@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -251,14 +251,20 @@ class Entries:
         rewrite(Room, ("external_id", "owner", "intended_at", "title", "problem", "invite_link"), rows)
 
 
-def put_off(connection: Connection, steps: Sequence[Step], error: MessengerError) -> None:
+def put_off(connection: Connection, steps: Sequence[Step], error: MessengerError, messenger: Messenger) -> None:
     """Lost answers that cannot be judged at the moment are looked at again after as long as they have waited already: a
     trouble that passes costs moments, one that stays is asked about ever less often."""
     intents = Room.objects.filter(connection=connection, chat__in=[step.chat_id for step in steps])
-    began = intents.aggregate(last=Max("intended_at"))["last"]
-    waited = time.time() - began if began else 0.0
+    waited = _since(intents.aggregate(last=Max("intended_at"))["last"], messenger)
     least, most = (error.retry_after, error.longest) if isinstance(error, Transient) else (SOME_WAIT, LOOK_AGAIN)
     if isinstance(error, Lost):
         most = LOOK_AGAIN
     due = timezone.now() + timedelta(seconds=min(max(least, waited, SOME_WAIT), most))
     Step.objects.filter(pk__in=[step.pk for step in steps], state=Step.SENT).update(due_at=due)
+
+
+def _since(began: float | None, messenger: Messenger) -> float:
+    """Seconds by the messenger's clock, by which intents are dated; 0 where it does not tell the time either."""
+    with suppress(MessengerError):
+        return max(0.0, messenger.clock() - began) if began else 0.0
+    return 0.0

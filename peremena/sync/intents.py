@@ -47,7 +47,7 @@ def settle(connection: Connection, messenger: Messenger, *, on_their_way: Collec
     except Unauthorized:
         raise
     except MessengerError as error:
-        put_off(connection, ripe, error)
+        put_off(connection, ripe, error, messenger)
     else:
         _write(connection, ripe, judgement, states)
     return True

@@ -64,7 +64,9 @@ def staged(base: Base) -> Iterator[Stage]:
         patch.setattr(planning, "one_moment", lambda: stage.schedule.crew.one_moment())
         patch.setattr(runs, "enqueue", lambda name, *, lock, connection: stage.schedule.wants_lane(connection))
         patch.setattr(tasks, "is_waiting", lambda lock: stage.schedule.is_waiting(lock))
-        patch.setitem(MESSENGERS, "vk", Kind(Config, lambda config, kind: stage.schedule.can, stage.open, nobody_listens))
+        patch.setitem(
+            MESSENGERS, "vk", Kind(Config, lambda config, kind: stage.schedule.can, stage.open, nobody_listens)
+        )
         logging.disable(logging.CRITICAL)
         try:
             yield stage
