@@ -91,8 +91,11 @@ def judge(ripe: Iterable[Room], intents: Iterable[Room], found: Iterable[FoundRo
 def _write(connection: Connection, ripe: Iterable[Step], judgement: Judgement, states: States) -> None:
     tally = Tally()
     with transaction.atomic():
-        sent = Step.objects.filter(pk__in=[step.pk for step in ripe], state=Step.SENT)
+        judged = {step.pk: step.attempts for step in ripe}
+        sent = Step.objects.filter(pk__in=judged, state=Step.SENT)
         for step in sent.select_for_update().order_by("pk"):  # the others have been answered meanwhile
+            if step.attempts != judged[step.pk]:
+                continue  # judged and sent again by a lane that took this one for dead
             if room := judgement.adopt.get(step.chat_id):
                 _adopt(connection, step, room, states[room.external_id], tally)
             elif step.chat_id in judgement.repeat:
