@@ -265,7 +265,7 @@ def test_a_judgement_that_comes_late_is_not_carried_out(
     town: Town, school: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two lanes look for a lost create; the one that is slow has been taken for dead. The other has sent it again by then."""
-    town.errors = [Lost("cut_off", retry_after=0.0)]
+    town.patience, town.errors = 1000.0, [Lost("cut_off", retry_after=0.0)]
     run = approved(school)
     lane()
     look, looks = MemoryMessenger.found_since, iter(["the slow one"])
