@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says nothing where several processes share the processors.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 # Fast suites come first, so that what is broken is told early. Then those of processes, the longest first, so that no worker is
 # left with it alone. Then whatever commits: it leaves rows behind that others would count. Those with a browser come last:

@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 from vk_sandbox.address import Listeners
@@ -45,4 +46,7 @@ def _prepare(folder: Path) -> None:
     except DatabaseError as error:
         raise CannotStart(f"папка {folder}: база не открывается: {error}") from None
     import_string("vk_sandbox.statistics.STATISTICS").load()
+    # Else the first request would load everything that answers, and those behind it would seem to arrive all at once.
+    for addresses in (None, *sorted(set(import_string("vk_sandbox.hosts.routing.URLS").values()))):
+        get_resolver(addresses).url_patterns  # noqa: B018 - loaded by being asked for
     connection.close()  # the database thread has its own

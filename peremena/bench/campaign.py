@@ -7,7 +7,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from peremena.bench.aim import Aim, Whole, aimed
 from peremena.bench.churn import churned
@@ -18,14 +21,17 @@ from peremena.bench.roster import School, even
 from peremena.bench.school import settle, take_in
 from peremena.bench.stack import Stack, until
 from peremena.bench.stand_in import writes
+from peremena.core.errors import UnusableInput
 from peremena.school.models import Room
 from peremena.server.ports import is_open
 from peremena.sync.models import Run
+from peremena.sync.runs import AlreadyRunning
 
 CHATS, PEOPLE = 120, 4
 CLASSES, RENAMED = 24, 40  # of a sync that changes: 48 adds, 48 removals, 40 renames
 CLOSED_WITHIN = 600.0  # seconds from the kill
 QUIET_WITHIN = 120.0  # seconds
+SOON = 5.0  # seconds: a room that is looked at again later than that was put off for a trouble
 WINDOW = 1.0  # seconds that VK looks back on when it judges a pace
 TWIN = {"rooms", "duplicate_titles"}  # what a second chat of one title has to set off
 
@@ -69,8 +75,9 @@ def measure(stack: Stack, *, points: int, seed: int, pace: int, tell: Callable[[
         for number in range(seed, seed + points):
             found.append(storm.point(aimed(number, wholes[changes(number)])))
             tell(found[-1].line())
-        twin = storm.twin() >= TWIN
-    return Report("campaign", list(_figures(found, twin, time.monotonic() - began)), _details(found, seed))
+        refused = storm.refused
+        twin = storm.twin() >= TWIN  # made by hand, with no regard for the pace
+    return Report("campaign", list(_figures(found, refused, twin, time.monotonic() - began)), _details(found, seed))
 
 
 class Storm(Campaign):
@@ -84,7 +91,9 @@ class Storm(Campaign):
         self._in_order = False  # whether the rooms are as the school and our books say
         self._faults = Faults(stack.standin, 0)
         self._before = stack.standin.stats()
+        self.refused = 0  # requests, for their pace; `_refused`: in the last sync
         self._refused = 0
+        self._run = 0
         self._asked = 0.0  # when we last spoke to the stand-in as the account whose pace is watched
 
     def wholes(self) -> dict[bool, Whole]:
@@ -98,6 +107,9 @@ class Storm(Campaign):
         survived = self.survive(aim)
         self._faults.calm()
         self._in_order = not survived.complaints
+        if self._refused:
+            pace = {"refused_for_pace": f"{self._refused}, а должно быть 0"}
+            survived = replace(survived, complaints={**survived.complaints, **pace})
         return Point(survived, changes(aim.seed), self._faults.struck, self._refused)
 
     def judged(self, run: int) -> dict[str, str]:
@@ -108,11 +120,13 @@ class Storm(Campaign):
         except TimeoutError as error:
             return {"quiet": f"{error}: есть незаконченные прогоны или непрочитанные чаты"}
         self._refused = self.stack.standin.stats()["refused_for_pace"] - self._before["refused_for_pace"]
+        self.refused += self._refused
         found = super().judged(run)
         self._asked = time.monotonic()
-        return found | ({"refused_for_pace": f"{self._refused}, а должно быть 0"} if self._refused else {})
+        return found
 
     def _begin(self, aim: Aim) -> None:
+        self._refused = 0
         if not changes(aim.seed):
             self._forget()
         else:
@@ -122,6 +136,18 @@ class Storm(Campaign):
             self._change()
         self._faults = Faults(self.stack.standin, aim.seed)
         self._faults.order()
+
+    def _start(self) -> int:
+        """What the messenger told of may be put right between a plan and its approval: then the plan is made anew."""
+        until(self._started, QUIET_WITHIN)
+        return self._run
+
+    def _started(self) -> bool:
+        try:
+            self._run = super()._start()
+        except (UnusableInput, AlreadyRunning):
+            return False
+        return True
 
     def _kill(self, target: str) -> None:
         if target != "messenger":
@@ -158,8 +184,9 @@ class Storm(Campaign):
 
 
 def _is_quiet() -> bool:
-    """Whether what the messenger told of meanwhile has been looked at and put right as well."""
-    return not Run.objects.filter(state__in=Run.OPEN).exists() and not Room.objects.exclude(due_at=None).exists()
+    """Whether what the messenger told of meanwhile has been looked at and put right as well, as far as it could be read."""
+    soon = timezone.now() + timedelta(seconds=SOON)
+    return not Run.objects.filter(state__in=Run.OPEN).exists() and not Room.objects.filter(due_at__lte=soon).exists()
 
 
 def _take_in(stack: Stack, school: School) -> None:
@@ -168,12 +195,12 @@ def _take_in(stack: Stack, school: School) -> None:
     take_in(package)
 
 
-def _figures(points: list[Point], twin: bool, seconds: float) -> Iterator[Figure]:
+def _figures(points: list[Point], refused: int, twin: bool, seconds: float) -> Iterator[Figure]:
     yield Figure("points", "точек", len(points))
     yield Figure(
         "wrong", "из них кончились неверно", sum(bool(point.survived.complaints) for point in points), at_most=0
     )
-    yield Figure("refused", "отказов из-за нашего темпа", sum(point.refused for point in points), at_most=0)
+    yield Figure("refused", "отказов из-за нашего темпа", refused, at_most=0)
     for kind, count in total(point.struck for point in points).items():
         yield Figure(kind.replace(" ", "_"), f"сбоев: {kind}", count)
     yield Figure(

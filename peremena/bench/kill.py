@@ -85,7 +85,7 @@ class Campaign:
 
     def uninterrupted(self) -> Whole:
         """The same sync in peace: how long it takes, and that it would be judged well."""
-        run = start_sync(self.settled.organization).pk
+        run = self._start()
         seconds = until(lambda: self._closed(run), self.closed_within)
         whole = Whole(seconds, self._changed(), self.ledger.progress(run).done)
         if found := self.judged(run):
@@ -95,7 +95,7 @@ class Campaign:
     def survive(self, aim: Aim) -> Survived:
         self._begin(aim)
         until(lambda: self.stack.pid("worker"), READY_WITHIN)
-        run = start_sync(self.settled.organization).pk
+        run = self._start()
         before = self._wait_for(aim, run)
         killed = time.monotonic()
         self._kill(aim.target)
@@ -157,6 +157,9 @@ class Campaign:
     def _begin(self, aim: Aim) -> None:
         """What there is before the sync of a point."""
         self._forget()
+
+    def _start(self) -> int:
+        return start_sync(self.settled.organization).pk
 
     def _kill(self, target: str) -> None:
         self.stack.kill(target)

@@ -24,7 +24,7 @@ from peremena.server.ports import is_open
 from peremena.server.postgres import Server
 
 GLANCE = 0.005  # seconds between two looks
-START_WITHIN = 120.0  # seconds: a new database is made and prepared, on a machine with other work to do
+START_WITHIN = 300.0  # seconds: a new database is made and prepared, on a machine with other work to do
 STOP_WITHIN = 15.0  # seconds
 PLENTY = 100_000  # requests a second: the stand-in's pace where only ours is to count
 
