@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import OperationalError
 from django.db import connection as database
@@ -27,12 +27,27 @@ class Violation(BaseException):
     """Something happened that must never happen."""
 
 
-class Actor:
-    """`deadly`: so many points it has to live. `lane`: it holds that connection's lane; a zombie has lost it."""
+class Job(NamedTuple):
+    """What a worker does under a lock: the lane of a connection, or the looking after its rooms."""
 
-    def __init__(self, name: str, work: Callable[[], None], lane: int | None = None) -> None:
+    kind: str
+    connection: int
+
+    @property
+    def lock(self) -> str:
+        return f"{self.kind}:{self.connection}"
+
+    @property
+    def is_lane(self) -> bool:
+        return self.kind == "connection"
+
+
+class Actor:
+    """`deadly`: so many points it has to live. `job`: it holds that one's lock; a zombie has lost it."""
+
+    def __init__(self, name: str, work: Callable[[], None], job: Job | None = None) -> None:
         self.name = name
-        self.lane = lane
+        self.job = job
         self.zombie = False
         self.wakes = 0.0
         self.deadly: int | None = None
@@ -106,7 +121,7 @@ class Crew:
 
     def _interrupt(self, actor: Actor) -> None:
         """What was to happen while a lane is at work happens now, if its moment has come."""
-        if self.meanwhile and actor.lane is not None:
+        if self.meanwhile and actor.job is not None and actor.job.is_lane:
             points, happens = self.meanwhile[0]
             self.meanwhile[0] = (points - 1, happens)
             if points <= 1:

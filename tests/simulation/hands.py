@@ -5,7 +5,10 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from peremena.school.models import Membership
+from django.utils import timezone
+
+from peremena.school.models import Membership, Room
+from peremena.sync import mending
 from tests.simulation.messenger import OWN, STRANGER
 
 if TYPE_CHECKING:
@@ -15,6 +18,15 @@ if TYPE_CHECKING:
 def _room(schedule: Schedule, dice: Random) -> str | None:
     rooms = list(schedule.world.rooms)
     return dice.choice(rooms) if rooms else None
+
+
+def _heard(schedule: Schedule, dice: Random, room: str) -> str:
+    """The listener hears of what has happened, mostly."""
+    if dice.random() < 0.3:
+        return ""
+    Room.objects.filter(external_id=room).update(due_at=timezone.now())
+    mending.wake_mending(schedule.town.connection.pk)
+    return ", which is heard"
 
 
 def member_departs(schedule: Schedule, dice: Random) -> str:
@@ -33,7 +45,7 @@ def member_departs(schedule: Schedule, dice: Random) -> str:
         schedule.world.leave(room, member)
     else:
         del schedule.world.rooms[room].members[member]
-    return f"{member} {'leaves' if by_himself else 'is put out of'} {room}"
+    return f"{member} {'leaves' if by_himself else 'is put out of'} {room}{_heard(schedule, dice, room)}"
 
 
 def somebody_is_let_in(schedule: Schedule, dice: Random) -> str:
@@ -46,7 +58,7 @@ def somebody_is_let_in(schedule: Schedule, dice: Random) -> str:
     if member not in schedule.world.rooms[room].members:
         schedule.world.join(room, member)
         schedule.witness.not_again.discard((room, member))
-    return f"{member} is let into {room}"
+    return f"{member} is let into {room}{_heard(schedule, dice, room)}"
 
 
 def title_is_changed(schedule: Schedule, dice: Random) -> str:
@@ -56,7 +68,7 @@ def title_is_changed(schedule: Schedule, dice: Random) -> str:
     titles = sorted(each.title for each in schedule.world.rooms.values())
     title = f"Наш {dice.randrange(3)}" if dice.random() < 0.8 else dice.choice(titles)
     schedule.world.rooms[room].title = title
-    return f"{room} is called «{title}»"
+    return f"{room} is called «{title}»{_heard(schedule, dice, room)}"
 
 
 def room_disappears(schedule: Schedule, dice: Random) -> str:

@@ -152,7 +152,7 @@ class Surroundings:
     def hang_at(self, where: str, possible: bool) -> None:
         """The acting lane hangs in its request, is thought dead, and wakes up after others have gone on."""
         actor = self.crew.current
-        if not possible or actor is None or actor.lane is None or where not in self.troubles.hang:
+        if not possible or actor is None or actor.job is None or where not in self.troubles.hang:
             return
         self.troubles.hang.remove(where)
         self.tell(f"{actor.name} hangs {where} its request and is thought dead")

@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from peremena.audit.acts import Actor as Doer
 from peremena.core.errors import MessengerError, Transient, UnusableInput
-from peremena.core.operations import RenameChat, to_json
 from peremena.messengers.base import Lost
 from peremena.school.models import Chat, Organization, Room
-from peremena.sync.models import Run, Step
+from peremena.sync.edits import rename
+from peremena.sync.models import Run
 from peremena.sync.planning import prepare
 from peremena.sync.runs import AlreadyRunning, approve
-from tests import school_rows as rows
 from tests.simulation.actors import Actor
 from tests.simulation.faults import FAULTS
 
@@ -69,33 +68,13 @@ def looked(schedule: Schedule, dice: Random) -> str:
 
 
 def chat_is_renamed(schedule: Schedule, dice: Random) -> str:
-    """On a page, by a person: an urgent run of one step, as a page will ask for it."""
+    """On a page, by a person."""
     rooms = Room.objects.exclude(external_id="").filter(problem="").order_by("pk")
     chats = list(rooms.values_list("chat", flat=True))
     if not chats:
         return "there is no chat to rename"
     chat, title = Chat.objects.get(pk=dice.choice(chats)), f"Переименован {dice.randrange(3)}"
-    operation = RenameChat(chat.chat_key, title)
-    with rows.writing():
-        Chat.objects.filter(pk=chat.pk).update(title=title, title_kept=True)
-        run = Run.objects.create(
-            organization_id=chat.organization_id,
-            connection=schedule.town.connection,
-            kind=Run.CHANGE,
-            urgent=True,
-            plan={},
-            total=1,
-        )
-        Step.objects.create(
-            run=run,
-            connection=schedule.town.connection,
-            chat=chat,
-            position=0,
-            operation=operation.name,
-            data=to_json(operation),
-            due_at=timezone.now(),
-        )
-    schedule.wants_lane(schedule.town.connection.pk)
+    rename(chat, title, actor=Doer.user(dice.choice(schedule.town.users)))
     return f"chat {chat.pk} becomes «{title}»"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
 from peremena.school.models import (
     Account,
@@ -14,9 +15,11 @@ from peremena.school.models import (
     Guardianship,
     Membership,
     Organization,
+    Person,
     SchoolClass,
     Seat,
 )
+from peremena.sync import edits
 from tests import school_rows as rows
 from tests.simulation.world import Tie
 
@@ -110,8 +113,11 @@ def profile_is_unlinked(schedule: Schedule, dice: Random) -> str:
     if not town.accounts:
         return "nobody is linked"
     person = dice.choice(list(town.accounts))
-    with rows.writing():
-        Account.objects.filter(person=person, ended_at=None).update(ended_at=schedule.clock.today())
+    if dice.random() < 0.5:  # he does so himself
+        edits.unlink(Person.objects.get(pk=person), messenger="vk", actor=Actor.system("tests"))
+    else:
+        with rows.writing():
+            Account.objects.filter(person=person, ended_at=None).update(ended_at=schedule.clock.today())
     number = town.accounts.pop(person)
     return f"person {person} unlinks {number}"
 

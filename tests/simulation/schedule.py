@@ -17,7 +17,7 @@ from peremena.sync import connecting, tasks
 from peremena.sync.planning import Prepared, prepare
 from peremena.sync.runs import approve
 from tests.simulation.actions import ROSTER, UNKNOWN_TO_US, drawn
-from tests.simulation.actors import Actor, Crew, Violation
+from tests.simulation.actors import Actor, Crew, Job, Violation
 from tests.simulation.clock import Clock
 from tests.simulation.messenger import Surroundings, Troubles
 from tests.simulation.verdict import judged
@@ -38,6 +38,7 @@ select count(*), min(greatest(sync_run.due_at, next.due_at)) from sync_run left 
     group by step.chat_id order by 1 limit 1
 ) as next on true where sync_run.state in ('queued', 'running', 'waiting')
 union all select 0, min(due_at) from sync_step where state = 'sent'
+union all select 0, min(due_at) from school_room where external_id <> ''
 """
 
 
@@ -62,7 +63,7 @@ class Schedule:
         self.surroundings = Surroundings(
             self.world, self.witness, self.troubles, self.crew, self.dice, self.tell, self._thought_dead
         )
-        self.jobs: dict[int, float] = {}  # connection → not before
+        self.jobs: dict[Job, float] = {}  # → not before
         self.token, self.tokens = TOKEN, 0
         self.ticked = -TICK
         self.deadly: int | None = None
@@ -75,10 +76,13 @@ class Schedule:
     # --- what the shell asks for
 
     def wants_lane(self, connection: int) -> None:
-        self.jobs.setdefault(connection, self.clock.now)
+        self.jobs.setdefault(Job("connection", connection), self.clock.now)
+
+    def wants_mending(self, connection: int) -> None:
+        self.jobs.setdefault(Job("mend", connection), self.clock.now)
 
     def is_waiting(self, lock: str) -> bool:
-        return any(lock == f"connection:{connection}" for connection in self.jobs)
+        return any(lock == job.lock for job in self.jobs)
 
     def tell(self, what: str) -> None:
         self.story.append(f"{self.clock.now:9.1f}  {what}")
@@ -106,7 +110,7 @@ class Schedule:
     def beat(self) -> bool:
         """One of those who can go on does; where nobody can, time passes until somebody can. Whether anybody is there."""
         self.clock.passes(self.dice.random() * A_BEAT)
-        ready: list[Actor | int] = [*self.crew.ready(), *self._lanes_to_start()]
+        ready: list[Actor | Job] = [*self.crew.ready(), *self._jobs_to_start()]
         if not ready:
             moments = [*(actor.wakes for actor in self.crew.actors), *self.jobs.values()]
             if not moments:
@@ -114,42 +118,43 @@ class Schedule:
             self.clock.passes(max(0.0, min(moments) - self.clock.now))
             return True
         chosen = self.dice.choice(ready)
-        if isinstance(chosen, int):
+        if isinstance(chosen, Job):
             del self.jobs[chosen]
-            self.start(self._lane(chosen))
+            self.start(self._worker(chosen))
         elif self.crew.resume(chosen) and chosen.ended_by is not None:
             self.tell(f"{chosen.name} is dead ({type(chosen.ended_by).__name__})")
-            if chosen.lane is not None:
-                self._again_later(chosen.lane)
+            if chosen.job is not None:
+                self._again_later(chosen.job)
         return True
 
     def everybody_acts(self) -> None:
         """Whoever can go on goes on, until all sleep or have ended."""
-        while self.crew.ready() or self._lanes_to_start():
+        while self.crew.ready() or self._jobs_to_start():
             self.beat()
 
     def periodic(self) -> None:
         self.ticked = self.clock.now
         tasks.wake_lanes(stop=lambda: False)
 
-    def _lanes_to_start(self) -> list[int]:
-        held = {actor.lane for actor in self.crew.actors}
-        return [lane for lane, moment in self.jobs.items() if lane not in held and moment <= self.clock.now]
+    def _jobs_to_start(self) -> list[Job]:
+        held = {actor.job for actor in self.crew.actors}
+        return [job for job, moment in self.jobs.items() if job not in held and moment <= self.clock.now]
 
-    def _lane(self, connection: int) -> Actor:
-        return Actor("lane", lambda: tasks.lane(connection=connection, stop=self._stop), connection)
+    def _worker(self, job: Job) -> Actor:
+        task, name = (tasks.lane, "lane") if job.is_lane else (tasks.mending, "mending")
+        return Actor(name, lambda: task(connection=job.connection, stop=self._stop), job)
 
     def _stop(self) -> bool:
         stopping, self.stopping = self.stopping, False
         return stopping
 
     def _thought_dead(self, actor: Actor) -> None:
-        assert actor.lane is not None
-        self._again_later(actor.lane)
-        actor.zombie, actor.lane = True, None
+        assert actor.job is not None
+        self._again_later(actor.job)
+        actor.zombie, actor.job = True, None
 
-    def _again_later(self, connection: int) -> None:
-        self.jobs[connection] = self.clock.now + self.dice.choice(AGAIN)
+    def _again_later(self, job: Job) -> None:
+        self.jobs[job] = self.clock.now + self.dice.choice(AGAIN)
 
     # --- keys
 
@@ -189,11 +194,11 @@ class Schedule:
     def drain(self) -> None:
         """Until nothing is open and nobody at work."""
         for _ in range(MOST_BEATS):
-            if self.crew.ready() or self._lanes_to_start():
+            if self.crew.ready() or self._jobs_to_start():
                 self.beat()
                 continue
             open_runs, due = self._due()
-            at_work = self.jobs or any(actor.lane for actor in self.crew.actors)
+            at_work = self.jobs or any(actor.job for actor in self.crew.actors)
             if due and not at_work:
                 due = [max(min(due), self.ticked + TICK)]
                 if due[0] <= self.clock.now:

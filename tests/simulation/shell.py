@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from peremena.messengers.base import Credential, Events, Limiter, Messenger
 from peremena.messengers.registry import MESSENGERS, Kind
-from peremena.sync import applying, planning, runs, tasks
+from peremena.sync import applying, mending, planning, runs, tasks
 from peremena.sync.models import Run
 from tests.simulation.messenger import WatchedMessenger
 from tests.simulation.schedule import Schedule
@@ -63,7 +63,10 @@ def staged(base: Base) -> Iterator[Stage]:
         patch.setattr(applying, "NAP", NAP)
         patch.setattr(planning, "one_moment", lambda: stage.schedule.crew.one_moment())
         patch.setattr(runs, "enqueue", lambda name, *, lock, connection: stage.schedule.wants_lane(connection))
-        patch.setattr(tasks, "is_waiting", lambda lock: stage.schedule.is_waiting(lock))
+        for module in (tasks, mending):
+            patch.setattr(module, "is_waiting", lambda lock: stage.schedule.is_waiting(lock))
+        patch.setattr(mending, "enqueue", lambda name, *, lock, connection: stage.schedule.wants_mending(connection))
+        patch.setattr(mending, "time", stage)
         patch.setitem(
             MESSENGERS, "vk", Kind(Config, lambda config, kind: stage.schedule.can, stage.open, nobody_listens)
         )
