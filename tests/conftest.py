@@ -16,6 +16,7 @@ settings.load_profile("shared")
 # left with it alone. Then whatever commits: it leaves rows behind that others would count. Those with a browser come last:
 # Playwright's event loop stays in the main thread, and the ORM would refuse to work there.
 PROCESSES = ("story", "cli", "server")
+TOGETHER = "sandbox"  # what its clients were answered is compared as a whole with what is on record
 COMMITTING, BROWSER = len(PROCESSES) + 1, len(PROCESSES) + 2
 
 
@@ -25,6 +26,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     places = {item: _place(item) for item in items}
     for item in items:  # a file, or what of it commits, is the work of one process: --dist loadgroup
         name = item.path.relative_to(Path(__file__).parent)
+        if name.parts[0] == TOGETHER:
+            name = Path(TOGETHER)
         item.add_marker(pytest.mark.xdist_group(f"{name} commits" if places[item] == COMMITTING else str(name)))
     yield
     items.sort(key=places.__getitem__)

@@ -101,6 +101,17 @@ def campaign(points: int, seed: int, pace: int, as_json: bool) -> None:
     _show(_measured("campaign", points=points, seed=seed, pace=pace, tell=output.say), as_json)
 
 
+@bench.command()
+@click.option("--schedules", default=100_000, show_default=True, help="сколько расписаний")
+@click.option("--seed", default=0, show_default=True, help="номер первого")
+@json_option
+def simulation(schedules: int, seed: int, as_json: bool) -> None:
+    """Синхронизация при любых бедах в любом порядке, с виртуальными часами; только в рабочей копии проекта."""
+    from peremena.bench.simulation import measure
+
+    _show(measure(schedules=schedules, seed=seed, tell=output.say), as_json)
+
+
 def _measured(name: str, **options: object) -> Report:
     with throwaway() as stack:
         # Only now: its models need the settings that the stack has made.

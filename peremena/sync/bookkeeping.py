@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Case, F, Max, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from peremena.core.errors import ENOUGH, MessengerError, Refused, Transient
@@ -39,10 +40,9 @@ def intend(batch: Batch, connection: Connection, messenger: Messenger) -> bool:
     with transaction.atomic():
         if len(_still(Step.WAITING, batch)) < len(batch.steps) or _made_already(batch, connection):
             return False
-        Step.objects.by_id(step.pk for step in batch.steps).update(
-            state=Step.SENT, attempts=F("attempts") + 1, reason=""
-        )
-        Step.objects.filter(pk__in=[step.pk for step, _ in batch.creates]).update(due_at=judged_at)
+        due_at = Case(When(operation=CreateChat.name, then=judged_at), default=F("due_at"))
+        sent = Step.objects.by_id(step.pk for step in batch.steps)
+        sent.update(state=Step.SENT, attempts=F("attempts") + 1, reason="", due_at=due_at)
         Room.objects.bulk_create(
             [
                 Room(chat_id=step.chat_id, connection=connection, title=create.title, intended_at=began)
@@ -52,13 +52,19 @@ def intend(batch: Batch, connection: Connection, messenger: Messenger) -> bool:
             unique_fields=["chat", "connection"],
             update_fields=["title", "intended_at"],
         )
-        runs = Run.objects.filter(pk__in={step.run_id for step in batch.steps})
-        runs.update(due_at=now)
-        runs.filter(state=Run.QUEUED).update(state=Run.RUNNING)
-        runs.filter(started_at=None).update(started_at=now)
+        if not _all_open({step.run_id for step in batch.steps}, now):
+            transaction.set_rollback(True)
+            return False
     for step in batch.steps:
         step.attempts += 1
     return True
+
+
+def _all_open(runs: set[int], now: datetime) -> bool:
+    """Notes that it is their turn; False when one of them has been cancelled since: nothing of it may be sent any more."""
+    open_ones = Run.objects.filter(pk__in=runs, state__in=Run.OPEN)
+    running = Case(When(state=Run.QUEUED, then=Value(Run.RUNNING)), default=F("state"))
+    return open_ones.update(due_at=now, state=running, started_at=Coalesce("started_at", now)) == len(runs)
 
 
 def _made_already(batch: Batch, connection: Connection) -> bool:
@@ -101,9 +107,14 @@ def recover(connection: Connection) -> None:
     again; a create keeps its intent until it is judged, and holds the rest of its chat back."""
     with transaction.atomic():
         sent = Step.objects.filter(connection=connection, state=Step.SENT).exclude(operation=CreateChat.name)
+        found = dict(sent.select_for_update().order_by("pk").values_list("pk", "attempts"))
+        if not found:
+            return
         tally = Tally()
-        tally.close(sent.filter(attempts__gte=MOST_ATTEMPTS), Step.FAILED, "answer_lost")
-        sent.update(state=Step.WAITING, due_at=timezone.now(), reason="answer_lost")
+        given_up = [pk for pk, attempts in found.items() if attempts >= MOST_ATTEMPTS]
+        tally.close(Step.objects.by_id(given_up), Step.FAILED, "answer_lost")
+        again = Step.objects.by_id(found.keys() - given_up)
+        again.update(state=Step.WAITING, due_at=timezone.now(), reason="answer_lost")
         tally.write()
 
 
@@ -240,14 +251,20 @@ class Entries:
         rewrite(Room, ("external_id", "owner", "intended_at", "title", "problem", "invite_link"), rows)
 
 
-def put_off(connection: Connection, steps: Sequence[Step], error: MessengerError) -> None:
+def put_off(connection: Connection, steps: Sequence[Step], error: MessengerError, messenger: Messenger) -> None:
     """Lost answers that cannot be judged at the moment are looked at again after as long as they have waited already: a
     trouble that passes costs moments, one that stays is asked about ever less often."""
     intents = Room.objects.filter(connection=connection, chat__in=[step.chat_id for step in steps])
-    began = intents.aggregate(last=Max("intended_at"))["last"]
-    waited = time.time() - began if began else 0.0
+    waited = _since(intents.aggregate(last=Max("intended_at"))["last"], messenger)
     least, most = (error.retry_after, error.longest) if isinstance(error, Transient) else (SOME_WAIT, LOOK_AGAIN)
     if isinstance(error, Lost):
         most = LOOK_AGAIN
     due = timezone.now() + timedelta(seconds=min(max(least, waited, SOME_WAIT), most))
     Step.objects.filter(pk__in=[step.pk for step in steps], state=Step.SENT).update(due_at=due)
+
+
+def _since(began: float | None, messenger: Messenger) -> float:
+    """Seconds by the messenger's clock, by which intents are dated; 0 where it does not tell the time either."""
+    with suppress(MessengerError):
+        return max(0.0, messenger.clock() - began) if began else 0.0
+    return 0.0

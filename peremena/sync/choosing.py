@@ -55,9 +55,18 @@ def next_batch(connection: int, messenger: Messenger) -> Batch | None:
 
 
 def due_runs(now: datetime) -> QuerySet[Run]:
-    """Open runs with something to send."""
+    """Open runs with something whose time has come."""
     due = Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__lte=now)
     return Run.objects.filter(Exists(due), state__in=Run.OPEN, due_at__lte=now)
+
+
+def sendable_runs(now: datetime) -> QuerySet[Run]:
+    """Those of them that have a chat which nothing keeps back: for the others a lane would start in vain."""
+    steps = Step.objects.filter(chat=OuterRef("chat"))
+    answer = steps.filter(connection=OuterRef("connection"), state=Step.SENT)
+    retry = steps.filter(run=OuterRef("run"), state=Step.WAITING, due_at__gt=now)
+    due = Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__lte=now)
+    return due_runs(now).filter(Exists(due.exclude(Exists(answer) | Exists(retry))))
 
 
 def _in_turn(connection: int, now: datetime) -> Iterator[list[Step]]:
@@ -80,7 +89,9 @@ def _due(run: Run, now: datetime) -> Iterator[Step]:
     waiting = Step.objects.filter(run=run, state=Step.WAITING).only(*NEEDED)
     for held in (answer, retry):
         waiting = waiting.exclude(chat__in=Step.objects.filter(held).values("chat"))
-    last = -1
-    while steps := list(waiting.filter(position__gt=last).order_by("position")[:PAGE]):
+    steps, last = list(waiting.order_by("position")[:PAGE]), -1
+    while steps:
         yield from steps
         last = steps[-1].position
+        full = len(steps) == PAGE  # else there is nothing behind it to ask for
+        steps = list(waiting.filter(position__gt=last).order_by("position")[:PAGE]) if full else []

@@ -47,7 +47,7 @@ def settle(connection: Connection, messenger: Messenger, *, on_their_way: Collec
     except Unauthorized:
         raise
     except MessengerError as error:
-        put_off(connection, ripe, error)
+        put_off(connection, ripe, error, messenger)
     else:
         _write(connection, ripe, judgement, states)
     return True
@@ -91,8 +91,11 @@ def judge(ripe: Iterable[Room], intents: Iterable[Room], found: Iterable[FoundRo
 def _write(connection: Connection, ripe: Iterable[Step], judgement: Judgement, states: States) -> None:
     tally = Tally()
     with transaction.atomic():
-        sent = Step.objects.filter(pk__in=[step.pk for step in ripe], state=Step.SENT)
+        judged = {step.pk: step.attempts for step in ripe}
+        sent = Step.objects.filter(pk__in=judged, state=Step.SENT)
         for step in sent.select_for_update().order_by("pk"):  # the others have been answered meanwhile
+            if step.attempts != judged[step.pk]:
+                continue  # judged and sent again by a lane that took this one for dead
             if room := judgement.adopt.get(step.chat_id):
                 _adopt(connection, step, room, states[room.external_id], tally)
             elif step.chat_id in judgement.repeat:
@@ -120,7 +123,10 @@ def _adopt(
 def _repeat(connection: Connection, step: Step, tally: Tally) -> None:
     Room.objects.filter(connection=connection, chat=step.chat_id, external_id="").delete()
     if step.attempts < MOST_ATTEMPTS:
-        Step.objects.filter(pk=step.pk).update(state=Step.WAITING, due_at=timezone.now(), reason="answer_lost")
+        now = timezone.now()
+        Step.objects.filter(pk=step.pk).update(state=Step.WAITING, due_at=now, reason="answer_lost")
+        # What was to come with it has not been tried either: its own wait would keep the create back too.
+        Step.objects.filter(run=step.run_id, chat=step.chat_id, state=Step.WAITING).update(due_at=now)
     else:
         tally.close(Step.objects.filter(pk=step.pk), Step.FAILED, "answer_lost")
         tally.close_rest(connection.pk, [step.chat_id], "no_room")

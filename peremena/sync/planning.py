@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -75,17 +75,22 @@ def _with_free_titles(prepared: Prepared, can: Capabilities) -> Prepared:
     """The same plan, its titles free of those that other schools of the connection use."""
     if prepared.connection is None:
         return prepared
-    there = Exists(Room.objects.filter(connection=prepared.connection, chat=OuterRef("pk")))
-    coming = Exists(Step.objects.filter(connection=prepared.connection, chat=OuterRef("pk"), state__in=Step.OPEN))
-    others = Chat.objects.filter(there | coming).exclude(organization=prepared.organization)
     taken: frozenset[str] = frozenset()
     while True:
-        found = taken.union(others.filter(title__in=prepared.plan.titles.values()).values_list("title", flat=True))
+        found = taken | titles_elsewhere(prepared.organization, prepared.connection, prepared.plan.titles.values())
         if found == taken:
             return prepared
         taken = found
         school = replace(prepared.school, taken=taken)
         prepared = replace(prepared, school=school, plan=make_plan(school, can))
+
+
+def titles_elsewhere(organization: Organization, connection: Connection, titles: Iterable[str]) -> frozenset[str]:
+    """Those of `titles` that other schools of the connection use now."""
+    there = Exists(Room.objects.filter(connection=connection, chat=OuterRef("pk")))
+    coming = Exists(Step.objects.filter(connection=connection, chat=OuterRef("pk"), state__in=Step.OPEN))
+    others = Chat.objects.filter(there | coming).exclude(organization=organization)
+    return frozenset(others.filter(title__in=titles).values_list("title", flat=True))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor, act
 from peremena.core.errors import PeremenaError, UnusableInput
-from peremena.core.operations import ChatKey, Operation, to_json
+from peremena.core.operations import ChatKey, CreateChat, Operation, RenameChat, to_json
 from peremena.core.plan import Plan
 from peremena.jobs.queue import enqueue
 from peremena.school.changes import insert
@@ -19,7 +19,7 @@ from peremena.school.models import Connection, Organization
 from peremena.sync.chats import claim, write_chats
 from peremena.sync.connections import ready
 from peremena.sync.models import Run, Step
-from peremena.sync.planning import Prepared, last_run
+from peremena.sync.planning import Prepared, last_run, titles_elsewhere
 from peremena.sync.projection import renew
 
 LANE = "sync.lane"
@@ -55,6 +55,7 @@ def approve(prepared: Prepared, *, actor: Actor, user: User | None = None, reaso
         state = Run.REFUSED if refused else Run.DONE if plan.is_empty else Run.QUEUED
         run = write_run(prepared, connection, plan, state=state, actor=actor, approved_by=user, reason=reason)
         if not refused:
+            _titles_are_free(prepared, connection)
             chats = write_chats(prepared)
             renew(prepared.school, plan)
             claim(connection, prepared, chats)
@@ -77,6 +78,19 @@ def _of_this_moment(prepared: Prepared) -> None:
     if last_run(organization) != prepared.last_run:
         raise UnusableInput(
             f"Школа «{organization.key}»: план устарел, за это время выполнен другой прогон; составьте план заново."
+        )
+
+
+def _titles_are_free(prepared: Prepared, connection: Connection) -> None:
+    """Another school of the connection may have been given the same titles since: then both would be planned anew for ever."""
+    fresh = {each.title for each in prepared.plan.operations if isinstance(each, CreateChat | RenameChat)}
+    if not fresh:
+        return
+    Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)  # one after the other
+    if titles_elsewhere(prepared.organization, connection, fresh) - prepared.school.taken:
+        raise UnusableInput(
+            f"Школа «{prepared.organization.key}»: план устарел, его названия чатов за это время заняла другая школа; "
+            "составьте план заново."
         )
 
 

@@ -8,7 +8,7 @@ from peremena.core.operations import CreateChat
 from peremena.jobs.queue import Stop, is_waiting, periodic, task
 from peremena.school.models import Connection, Room
 from peremena.sync.applying import run_lane
-from peremena.sync.choosing import due_runs
+from peremena.sync.choosing import sendable_runs
 from peremena.sync.mending import MEND, due_rooms, mend, wake_mending
 from peremena.sync.models import Step
 from peremena.sync.runs import LANE, lock_of, wake
@@ -40,7 +40,7 @@ def wake_lanes(*, stop: Stop) -> None:
     now = timezone.now()
     answers = Step.objects.filter(state=Step.SENT).exclude(operation=CreateChat.name, due_at__gt=now)
     connections = {
-        *due_runs(now).values_list("connection", flat=True),
+        *sendable_runs(now).values_list("connection", flat=True),
         *answers.values_list("connection", flat=True),
     }
     for connection in Connection.objects.filter(pk__in=connections, state=Connection.READY).values_list(

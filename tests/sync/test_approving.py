@@ -113,3 +113,21 @@ def test_a_school_without_a_messenger_can_look_at_its_plan_and_not_approve_it(db
     assert prepared.plan.counts()["create_chat"] == 4
     with pytest.raises(UnusableInput, match="нет подключения"):
         approve(prepared, actor=TESTS)
+
+
+def test_of_two_plans_with_the_same_titles_only_one_is_approved(town: Town, school: Organization) -> None:
+    """Two schools of one name over one connection, planned at the same time: with both, each would give way to the other
+    for ever."""
+    with rows.writing():
+        other = rows.small_school("other", parent=school.parent)
+    town.let_in()
+    first, second = plan_of(school), plan_of(other)
+    assert set(first.plan.titles.values()) == set(second.plan.titles.values())
+    approve(first, actor=TESTS)
+    with pytest.raises(UnusableInput, match="план устарел"):
+        approve(second, actor=TESTS)
+    approve(plan_of(other), actor=TESTS)
+    lane()
+    assert len(town.rooms()) == 8
+    assert plan_of(school).plan.is_empty
+    assert plan_of(other).plan.is_empty

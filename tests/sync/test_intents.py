@@ -18,7 +18,19 @@ from peremena.sync import applying, bookkeeping
 from peremena.sync.intents import Judgement, judge
 from peremena.sync.models import Run, Step
 from tests import school_rows as rows
-from tests.sync.town import OWN, Town, approved, chat_of, lane, lesser, plan_of, synced, told, wanted
+from tests.sync.town import (
+    OWN,
+    Town,
+    approved,
+    chat_of,
+    everything_is_due,
+    lane,
+    lesser,
+    plan_of,
+    synced,
+    told,
+    wanted,
+)
 
 # --- judging
 
@@ -100,6 +112,17 @@ def test_those_who_did_not_come_with_an_adopted_room_are_added_to_it(town: Town,
 def test_a_create_that_did_not_happen_is_repeated(town: Town, school: Organization) -> None:
     run = approved(school)
     town.errors.append(Lost("timeout", retry_after=0.0))
+    lane()
+    assert told(run) == (Run.DONE, "", run.total, 0)
+    assert town.rooms() == wanted(school)
+
+
+def test_who_was_to_come_with_a_create_comes_with_it_when_it_is_repeated(town: Town, school: Organization) -> None:
+    """However long the messenger had asked to wait: that wait would keep their create back."""
+    run = approved(school)
+    town.errors.append(Lost("timeout", retry_after=3600.0))
+    lane()
+    Run.objects.filter(pk=run.pk).update(due_at=timezone.now())  # it has waited; its steps have not
     lane()
     assert told(run) == (Run.DONE, "", run.total, 0)
     assert town.rooms() == wanted(school)
@@ -236,3 +259,30 @@ def test_a_create_that_is_lost_again_and_again_is_given_up(town: Town, school: O
     lane()
     assert told(run)[0] == Run.FAILED
     assert (town.rooms(), Room.objects.count(), town.errors) == ({}, 0, [])
+
+
+def test_a_judgement_that_comes_late_is_not_carried_out(
+    town: Town, school: Organization, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two lanes look for a lost create; the one that is slow has been taken for dead. The other has sent it again by then."""
+    town.patience, town.errors = 1000.0, [Lost("cut_off", retry_after=0.0)]
+    run = approved(school)
+    lane()
+    look, looks = MemoryMessenger.found_since, iter(["the slow one"])
+
+    def found_since(self: MemoryMessenger, began: float, known: Collection[str] = ()) -> object:
+        seen = look(self, began, known)
+        for _ in looks:
+            everything_is_due()
+            town.world.answers_to_lose = 1  # sent, made, and not heard of
+            lane()
+        return seen
+
+    monkeypatch.setattr(MemoryMessenger, "found_since", found_since)
+    everything_is_due()
+    lane()
+    for _ in range(3):
+        everything_is_due()
+        lane()
+    assert told(run) == (Run.DONE, "", run.total, 0)
+    assert town.rooms() == wanted(school)

@@ -180,6 +180,20 @@ def test_a_step_taken_by_somebody_else_is_not_sent(town: Town, school: Organizat
     assert chat_of("class").title not in town.rooms()
 
 
+def test_a_run_cancelled_between_choosing_and_marking_is_not_sent(town: Town, school: Organization) -> None:
+    """The other runs of the same request go on without it."""
+    run = approved(school)
+
+    def clock() -> float:  # asked between the two
+        Run.objects.filter(pk=run.pk).update(state=Run.CANCELLED)
+        return 1000.0
+
+    town.world.clock = clock
+    lane()
+    assert (told(run), town.rooms()) == ((Run.CANCELLED, "", 0, 0), {})
+    assert set(run.steps.values_list("state", "attempts")) == {(Step.WAITING, 0)}
+
+
 # --- waking
 
 
@@ -188,6 +202,24 @@ def test_a_lane_with_nothing_due_is_not_woken(town: Town, school: Organization) 
     before = waiting_lanes()
     wake_lanes(stop=lambda: False)
     assert waiting_lanes() == before
+
+
+def test_a_lane_whose_chats_are_all_kept_back_is_not_woken(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    """What is due behind a retry, or behind a create that cannot be judged yet, would only be looked at in vain."""
+    run = approved(school)
+    forget_the_queue()
+    later = timezone.now() + timedelta(hours=1)
+    run.steps.exclude(chat=chat_of("class")).update(state=Step.DONE)
+    for state, operation in ((Step.WAITING, "add_member"), (Step.SENT, "create_chat")):
+        held = run.steps.filter(chat=chat_of("class"), operation=operation).earliest("position")
+        run.steps.filter(pk=held.pk).update(state=state, due_at=later)
+        wake_lanes(stop=lambda: False)
+        assert waiting_lanes() == 0
+        run.steps.filter(pk=held.pk).update(state=Step.WAITING, due_at=timezone.now())
+    wake_lanes(stop=lambda: False)
+    assert waiting_lanes() == 1
 
 
 @pytest.mark.parametrize("state", [Step.WAITING, Step.SENT])

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.simulation.campaign import Campaign, campaign
+
+SCHEDULES, BLOCK = 2000, 100
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Known where `tests/simulation` is named; elsewhere the defaults hold."""
+    parser.addoption("--simulation-seed", type=int, help="play this one schedule and tell its story")
+    parser.addoption("--simulation-from", type=int, default=0, help="the first seed; from 1000000 on they are long")
+    parser.addoption("--simulation-count", type=int, default=SCHEDULES, help="how many seeds")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seeds" in metafunc.fixturenames:
+        option = metafunc.config.getoption
+        only, first = option("simulation_seed", None), option("simulation_from", 0)
+        if only is not None:
+            blocks = [range(only, only + 1)]
+        else:
+            end = first + option("simulation_count", SCHEDULES)
+            blocks = [range(begin, min(begin + BLOCK, end)) for begin in range(first, end, BLOCK)]
+        metafunc.parametrize("seeds", blocks, ids=[f"{block.start}-{block.stop - 1}" for block in blocks])
+
+
+@pytest.fixture
+def simulation(db: None) -> Iterator[Campaign]:
+    with campaign() as found:
+        yield found
