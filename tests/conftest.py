@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 from hypothesis import HealthCheck, settings
 
 # How long an example takes says nothing where several processes share the processors.
@@ -20,17 +20,21 @@ TOGETHER = "sandbox"  # what its clients were answered is compared as a whole wi
 COMMITTING, BROWSER = len(PROCESSES) + 1, len(PROCESSES) + 2
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Around all others: xdist looks at the groups first, pytest-django sorts before we do."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """After pytest-django has sorted them, which does so first of all."""
     places = {item: _place(item) for item in items}
-    for item in items:  # a file, or what of it commits, is the work of one process: --dist loadgroup
-        name = item.path.relative_to(Path(__file__).parent)
-        if name.parts[0] == TOGETHER:
-            name = Path(TOGETHER)
-        item.add_marker(pytest.mark.xdist_group(f"{name} commits" if places[item] == COMMITTING else str(name)))
-    yield
     items.sort(key=places.__getitem__)
+    if config.getoption("loadgroup", default=False):
+        for item in items:
+            _put_in_group(item, commits=places[item] == COMMITTING)
+
+
+def _put_in_group(item: pytest.Item, *, commits: bool) -> None:
+    """A file, or what of it commits, is the work of one process (--dist loadgroup). xdist 3.8 would write the group of a mark
+    where pytest 9.2 does not look any more, and nothing would stay together."""
+    name = item.path.relative_to(Path(__file__).parent)
+    group = TOGETHER if name.parts[0] == TOGETHER else f"{name} commits" if commits else str(name)
+    item._id = coerce_node_id(f"{item.nodeid}@{group}")
 
 
 def _place(item: pytest.Item) -> int:
