@@ -48,7 +48,7 @@ def _in_a_thread(work: Work) -> Work:
     return run
 
 
-def enqueue(name: str, /, *, lock: str | None = None, **arguments: int | str) -> None:
+def enqueue(name: str, /, *, lock: str | None = None, **arguments: float | str) -> None:
     """Ask for a task, in the caller's transaction. Jobs of one `lock` never run at once."""
     app.configure_task(name, lock=lock).defer(**arguments)
 

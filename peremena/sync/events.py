@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -115,7 +115,7 @@ class Ears:
                 await events.close()
 
 
-async def _stream(events: Events, position: str) -> Any:
+async def _stream(events: Events, position: str) -> AsyncIterator[Heard]:
     """What is heard, from `position` on."""
     while True:
         heard = await events.next(position)

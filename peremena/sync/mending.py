@@ -67,7 +67,7 @@ def _mend_school(connection: Connection, organization: Organization, due: QueryS
     rows = due.filter(chat__organization=organization).values_list("pk", "chat", "due_at")[:AT_ONCE]
     rooms = {pk: (chat, since) for pk, chat, since in rows}
     try:
-        later = read_rooms(connection, organization, among=rooms)
+        later = read_rooms(connection, organization, among=rooms).later
         busy = change(organization, [chat for pk, (chat, _) in rooms.items() if pk not in later], actor=EVENTS)
     except Unauthorized as error:
         stop_connection(connection, error.reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -20,15 +21,22 @@ from peremena.sync.models import Step
 Remembered = Mapping[str, Membership]
 
 
-def read_rooms(connection: Connection, organization: Organization, *, among: Collection[int] | None = None) -> set[int]:
-    """Bring what we remember of the school's rooms up to date, or of those `among` them, by id. The ids of rooms that
-    could not be told now; MessengerError when nothing could be read."""
+class Found(NamedTuple):
+    """Ids of rooms: those that were otherwise than we remembered, and those that could not be told now."""
+
+    drifted: frozenset[int] = frozenset()
+    later: frozenset[int] = frozenset()
+
+
+def read_rooms(connection: Connection, organization: Organization, *, among: Collection[int] | None = None) -> Found:
+    """Bring what we remember of the school's rooms up to date, or of those `among` them, by id. MessengerError when nothing
+    could be read."""
     rooms = Room.objects.filter(connection=connection, chat__organization=organization).exclude(external_id="")
     if among is not None:
         rooms = rooms.filter(pk__in=among)
     by_id = {room.external_id: room for room in rooms.select_related("chat")}
     if not by_id:
-        return set()
+        return Found()
     # Remembered first, read second: what a lane does in between is not taken for a person's doing.
     remembered: dict[int, dict[str, Membership]] = defaultdict(dict)
     for membership in Membership.objects.filter(room__in=by_id.values()):
@@ -39,10 +47,12 @@ def read_rooms(connection: Connection, organization: Organization, *, among: Col
     with act("rooms.read", actor=Actor.system("sync"), organization=organization.pk):
         found = [(by_id[external_id], state) for external_id, state in states.items()]
         readable = [(room, state) for room, state in found if isinstance(state, RoomState)]
-        _titles(readable, given | _titles_given(by_id.values()))
+        renamed = _titles(readable, given | _titles_given(by_id.values()))
+        lost = {room.pk for room, state in found if _problem(room, state) != room.problem}
         _rooms(found)
-        _members(connection, [(room, state, remembered[room.pk]) for room, state in readable])
-    return {room.pk for room, state in found if isinstance(state, Transient)}
+        moved = _members(connection, [(room, state, remembered[room.pk]) for room, state in readable])
+    later = frozenset(room.pk for room, state in found if isinstance(state, Transient))
+    return Found(frozenset(renamed | lost | moved), later)
 
 
 def _titles_given(rooms: Collection[Room]) -> set[tuple[int, str]]:
@@ -59,37 +69,48 @@ def _titles_given(rooms: Collection[Room]) -> set[tuple[int, str]]:
 def _rooms(found: Iterable[tuple[Room, RoomState | MessengerError]]) -> None:
     now = timezone.now()
     rows = [
-        (room.pk, state.title, "", now)
-        if isinstance(state, RoomState)
-        else (room.pk, room.title, state.reason if state.reason in ROOM_IS_LOST else room.problem, now)
+        (room.pk, state.title if isinstance(state, RoomState) else room.title, _problem(room, state), now)
         for room, state in found
     ]
     rewrite(Room, ("title", "problem", "read_at"), rows)
 
 
-def _titles(readable: Iterable[tuple[Room, RoomState]], given: Set[tuple[int, str]]) -> None:
-    """A title that is none of ours was given by a person in the messenger: it is kept."""
-    rows = [(room.chat_id, state.title, True) for room, state in readable if (room.chat_id, state.title) not in given]
-    rewrite(Chat, ("title", "title_kept"), rows)
+def _problem(room: Room, state: RoomState | MessengerError) -> str:
+    if isinstance(state, RoomState):
+        return ""
+    return state.reason if state.reason in ROOM_IS_LOST else room.problem
 
 
-def _members(connection: Connection, readable: Iterable[tuple[Room, RoomState, Remembered]]) -> None:
-    """Only what is still as it was remembered is changed: a lane may have written since."""
+def _titles(readable: Iterable[tuple[Room, RoomState]], given: Set[tuple[int, str]]) -> set[int]:
+    """A title that is none of ours was given by a person in the messenger: it is kept. The rooms where it is so."""
+    changed = [(room, state.title) for room, state in readable if (room.chat_id, state.title) not in given]
+    rewrite(Chat, ("title", "title_kept"), [(room.chat_id, title, True) for room, title in changed])
+    return {room.pk for room, _ in changed}
+
+
+def _members(connection: Connection, readable: Iterable[tuple[Room, RoomState, Remembered]]) -> set[int]:
+    """Only what is still as it was remembered is changed: a lane may have written since. The rooms where anything is."""
     fresh: list[Membership] = []
     changed: list[tuple[int, str, bool]] = []
     gone: list[int] = []
+    moved: set[int] = set()
     for room, state, before in readable:
         inside = state.members - {connection.account}
-        fresh += (
+        come = [
             Membership(room=room, member=member, state=Membership.IN, admin=member in state.admins)
             for member in inside - before.keys()
-        )
-        changed += _inside(inside, state, before)
-        changed += _left(inside, before)
-        gone += _forgotten(inside, before)
+        ]
+        other = [*_inside(inside, state, before), *_left(inside, before)]
+        forgotten = [*_forgotten(inside, before)]
+        if come or other or forgotten:
+            moved.add(room.pk)
+        fresh += come
+        changed += other
+        gone += forgotten
     Membership.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=2000)
     rewrite(Membership, ("state", "admin"), changed)
     Membership.objects.filter(pk__in=gone).delete()
+    return moved
 
 
 def _inside(inside: frozenset[str], state: RoomState, before: Remembered) -> Iterable[tuple[int, str, bool]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.utils import timezone
 
 from peremena.core.operations import CreateChat
 from peremena.jobs.queue import Stop, is_waiting, periodic, task
-from peremena.school.models import Connection, Room
+from peremena.school.models import Connection
 from peremena.sync.applying import run_lane
 from peremena.sync.choosing import sendable_runs
 from peremena.sync.mending import MEND, due_rooms, mend, wake_mending
 from peremena.sync.models import Step
+from peremena.sync.nightly import READ_AGAIN, ask_to_read, read_again
 from peremena.sync.runs import LANE, lock_of, wake
 
 
@@ -26,11 +29,17 @@ def mending(*, connection: int, stop: Stop) -> None:
         mend(found, stop=stop)
 
 
+@task(READ_AGAIN, queue="sync")
+def reading_again(*, connection: int, before: float, stop: Stop) -> None:
+    if found := Connection.objects.filter(pk=connection, state=Connection.READY).first():
+        read_again(found, before=datetime.fromtimestamp(before, UTC), stop=stop)
+
+
 @periodic("sync.nightly", cron="30 0 * * *", queue="sync")  # 3:30 in Moscow
 def read_everything(*, stop: Stop) -> None:
-    """What no event has told of: once a night every room is read again and put right."""
-    Room.objects.exclude(external_id="").update(due_at=timezone.now())
-    wake_lanes(stop=stop)
+    """What no event has told of: once a night every room is read."""
+    for connection in Connection.objects.filter(state=Connection.READY).values_list("pk", flat=True):
+        ask_to_read(connection, before=timezone.now())
 
 
 @periodic("sync.wake", cron="* * * * * */5", queue="sync")

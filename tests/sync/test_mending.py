@@ -12,8 +12,8 @@ from peremena.messengers.memory import MemoryMessenger
 from peremena.school.models import Chat, Connection, Membership, Organization, Room, SchoolClass
 from peremena.sync.edits import unlink
 from peremena.sync.mending import due_rooms
-from peremena.sync.models import Run, Step
-from peremena.sync.tasks import read_everything, wake_lanes
+from peremena.sync.models import Run
+from peremena.sync.tasks import wake_lanes
 from tests import school_rows as rows
 from tests.sync.after_events import happened, looked_after, mended
 from tests.sync.queue import forget_the_queue, waiting
@@ -260,18 +260,6 @@ def test_due_rooms_are_looked_after_once(town: Town, school: Organization, conne
     for _ in range(2):
         wake_lanes(stop=lambda: False)
     assert waiting("sync.mend") == 1
-
-
-def test_every_room_is_read_once_a_night(town: Town, school: Organization, connection: Connection) -> None:
-    synced(school)
-    for room in Room.objects.all():
-        town.world.leave(room.external_id, next(iter(set(town.world.rooms[room.external_id].members) - {"1"})))
-    forget_the_queue()
-    read_everything(stop=lambda: False)
-    assert (due_rooms(timezone.now()).count(), waiting("sync.mend")) == (4, 1)
-    looked_after(connection)
-    assert Membership.objects.filter(state=Membership.LEFT).count() == 4
-    assert Step.objects.filter(state__in=Step.OPEN).count() == 0
 
 
 def test_a_batch_size_of_one_mends_as_well(town: Town, school: Organization, connection: Connection) -> None:
