@@ -15,7 +15,7 @@ demo: $(VENV)/run
 
 test: $(VENV)/dev $(NODE_PACKAGES)
 	@sh deploy/system-packages.sh for-tests
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --no-loadscope-reorder $(TEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder $(TEST_ARGS)
 
 check: $(VENV)/dev
 	$(BIN)/ruff check .
