@@ -19,7 +19,7 @@ CONTRACT = {
     "migrate": set(),
     "doctor": {"--new-key"},
     "user create": {"--role", "--school"},
-    "connection add": {"--school", "--messenger", "--kind", "--option"},
+    "connection add": {"--school", "--messenger", "--kind", "--strangers", "--option"},
     "connection check": set(),
     "connection list": {"--json"},
     "roster": {"--school", "--format", "--year", "--on", "--strict", "--apply", "--json"},
