@@ -24,6 +24,7 @@ EVENTS = Actor.system("events")
 SLICE = 60.0  # seconds of one job
 AT_ONCE = 500  # rooms
 A_MOMENT = 0.5  # seconds until a room is looked at again whose chat has something on its way
+A_PAUSE = 5.0  # seconds until a room is read again that could not be told for a passing trouble
 A_WHILE = 60.0  # seconds, where a person may have to look after something first
 NAP = 0.1
 LOOKED_AFTER = """
@@ -82,7 +83,7 @@ def _mend_school(connection: Connection, organization: Organization, due: QueryS
         return True
     waiting = {pk for pk, (chat, _) in rooms.items() if chat in busy}
     _put_off(waiting, A_MOMENT)
-    _put_off(later, A_WHILE)
+    _put_off(later, A_PAUSE)
     _looked_after({pk: since for pk, (_, since) in rooms.items() if pk not in waiting | later})
     return True
 
