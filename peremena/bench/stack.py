@@ -43,15 +43,34 @@ class Stack:
     @contextmanager
     def running(self, *, pace: int = PLENTY) -> Iterator[None]:
         """Everything started and answering; `pace` is the stand-in's, requests a second."""
-        place = ("--port", str(self.standin.port), "--state", str(self.folder.sandbox), "--pace", str(pace))
-        try:
-            self._start("tree", "peremena", "run", "--port", str(self.port))
-            self._start("messenger", "vk_sandbox", *place)
+        with self.started(("tree", "peremena", "run", "--port", str(self.port)), self.messenger(pace)):
             until(lambda: is_open(self.port) and is_open(self.standin.port), START_WITHIN)
+            yield
+
+    @contextmanager
+    def started(self, *programs: tuple[str, ...]) -> Iterator[None]:
+        """Name, module and arguments of each."""
+        try:
+            for name, *program in programs:
+                self._start(name, *program)
             yield
         finally:
             for process in self._processes.values():
                 _end(process)
+
+    def messenger(self, pace: int) -> tuple[str, ...]:
+        place = ("--port", str(self.standin.port), "--state", str(self.folder.sandbox), "--pace", str(pace))
+        return ("messenger", "vk_sandbox", *place)
+
+    def environment(self) -> dict[str, str]:
+        """The tree brings its own database: ours is its address, not an order."""
+        return {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+
+    def process_of(self, name: str) -> subprocess.Popen[bytes]:
+        return self._processes[name]
+
+    def start_again(self, name: str) -> None:
+        self._start(name, *self._programs[name])
 
     def pid(self, target: str) -> int | None:
         """Of the tree's supervisor, the worker, the database or the messenger; None while it is being started."""
@@ -72,7 +91,7 @@ class Stack:
             self._processes[target].wait()
             port = self.port if target == "tree" else self.standin.port
             until(lambda: not is_open(port), STOP_WITHIN)
-            self._start(target, *self._programs[target])
+            self.start_again(target)
 
     def _start(self, name: str, *program: str) -> None:
         self._programs[name] = program
@@ -82,8 +101,7 @@ class Stack:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                # The tree brings its own database: ours is its address, not an order.
-                env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+                env=self.environment(),
                 process_group=0,
                 preexec_fn=dying_with_parent(signal.SIGKILL),
             )

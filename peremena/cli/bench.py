@@ -112,6 +112,15 @@ def simulation(schedules: int, seed: int, as_json: bool) -> None:
     _show(measure(schedules=schedules, seed=seed, tell=output.say), as_json)
 
 
+@bench.command()
+@click.option("--points", default=20, show_default=True, help="сколько раз убить")
+@click.option("--seed", default=1, show_default=True, help="номер первой точки")
+@json_option
+def fleet(points: int, seed: int, as_json: bool) -> None:
+    """Два работника над одной базой: убить занятого посреди синхронизации и проверить, что другой закончил."""
+    _show(_measured("fleet", points=points, seed=seed, tell=output.say), as_json)
+
+
 def _measured(name: str, **options: object) -> Report:
     with throwaway() as stack:
         # Only now: its models need the settings that the stack has made.
