@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from peremena.server.ports import is_open
 from peremena.server.postgres import Server
 
 WORKERS = ("worker 1", "worker 2")
+A_MOMENT = 0.15  # seconds in which it shows who is busy
 AGAIN_WITHIN = 30.0  # seconds until progress, as promised
 USER_TIME, SYSTEM_TIME = 13, 14  # fields of /proc/<pid>/stat, counted from 0
 
@@ -44,10 +46,13 @@ class Fleet(Stack):
         return dict(os.environ)
 
     def pid(self, target: str) -> int | None:
-        """Of the worker that has computed most; of the messenger."""
+        """Of the worker that is computing now; of the messenger."""
         if target != "worker":
             return super().pid(target)
-        return max((self.process_of(name).pid for name in WORKERS), key=_computed)
+        pids = [self.process_of(name).pid for name in WORKERS]
+        before = {pid: _computed(pid) for pid in pids}
+        time.sleep(A_MOMENT)
+        return max(pids, key=lambda pid: _computed(pid) - before[pid])
 
     def kill(self, target: str) -> None:
         """The busy worker; it is replaced at once by one that has done nothing yet."""

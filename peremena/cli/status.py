@@ -33,7 +33,10 @@ def _schools() -> list[dict[str, Any]]:
     sums, people = chat_sums(), people_of(schools)
     linked = set(Account.objects.filter(ended_at=None).values_list("person", flat=True))
     runs = (
-        Run.objects.order_by("organization", "-pk").distinct("organization").values_list("organization", "pk", "state")
+        Run.objects.filter(kind=Run.SYNC)
+        .order_by("organization", "-pk")
+        .distinct("organization")
+        .values_list("organization", "pk", "state")
     )
     last = {organization: {"run": run, "state": state} for organization, run, state in runs}
     nothing = {"chats": 0, "seats": 0, "linked": 0, "inside": 0}

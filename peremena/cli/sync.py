@@ -3,6 +3,7 @@ from __future__ import annotations
 import sys
 import time
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,10 +41,11 @@ def sync(
     with output.answering(as_json, NOTHING):
         setup()
         user = _named(username, reason)
-        prepared = _prepared(key, on.date() if on else None, verify, quiet=as_json)
-        if sys.stdin.isatty() and not yes:
+        day, asks = on.date() if on else None, sys.stdin.isatty() and not yes
+        prepared = _prepared(key, day, verify, quiet=as_json)
+        if asks:
             click.confirm("Выполнить?", abort=True, err=True)
-        waited = _carry_out(prepared, user, reason)
+        waited = _carry_out(prepared, user, reason, day, looked_at=asks)
     result = _result(waited.runs, time.monotonic() - started)
     if as_json:
         output.as_json(result)
@@ -81,10 +83,14 @@ def _prepared(key: str | None, on: date | None, verify: bool, *, quiet: bool) ->
     return prepared
 
 
-def _carry_out(prepared: list[Prepared], user: User | None, reason: str) -> Waited:
+def _carry_out(prepared: list[Prepared], user: User | None, reason: str, on: date | None, *, looked_at: bool) -> Waited:
     from peremena.cli.waiting import WorkerAtHand, approved, wait
+    from peremena.sync.planning import prepare
 
-    runs = [approved(each, user=user, reason=reason) for each in prepared]
+    runs = []
+    for each in prepared:
+        again = None if looked_at else partial(prepare, each.organization, on=on)
+        runs.append(approved(each, user=user, reason=reason, again=again))
     with WorkerAtHand() as worker:
         return wait(runs, worker)
 

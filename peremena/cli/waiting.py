@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -21,7 +22,7 @@ from peremena.jobs.models import Worker
 from peremena.server.parent_death import dying_with_parent
 from peremena.sync.models import Run, Step
 from peremena.sync.planning import Prepared
-from peremena.sync.runs import AlreadyRunning, approve, wake
+from peremena.sync.runs import AlreadyRunning, Outdated, approve, wake
 
 GLANCE = 0.2  # seconds between two looks at the rows
 UNREACHABLE_FOR = 15.0  # seconds of silence after which nobody should go on waiting at a terminal
@@ -37,10 +38,15 @@ class Waited:
     trouble: str = ""
 
 
-def approved(prepared: Prepared, *, user: User | None, reason: str) -> Run:
-    """A new run, or the one that is under way already."""
+def approved(prepared: Prepared, *, user: User | None, reason: str, again: Callable[[], Prepared] | None = None) -> Run:
+    """A new run, or the one that is under way already. `again` makes a new plan where this one is out of date: only of a plan
+    that nobody has looked at."""
     try:
         return approve(prepared, actor=Actor.user(user) if user else COMMAND_LINE, user=user, reason=reason)
+    except Outdated:
+        if again is None:
+            raise
+        return approved(again(), user=user, reason=reason, again=again)
     except AlreadyRunning as found:
         output.say(f"В школе «{prepared.organization.key}» уже идёт прогон {found.run.pk}: ждём его.")
         wake(found.run.connection_id)

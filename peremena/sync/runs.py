@@ -33,6 +33,10 @@ class AlreadyRunning(PeremenaError):  # noqa: N818 - a state, not an accident
         self.run = run
 
 
+class Outdated(UnusableInput):
+    """Something has been done since the plan was made: it has to be made anew."""
+
+
 def lock_of(connection: int) -> str:
     """The lane of a connection: whatever is done over it is done under this lock."""
     return f"connection:{connection}"
@@ -45,7 +49,7 @@ def wake(connection: int) -> None:
 
 def approve(prepared: Prepared, *, actor: Actor, user: User | None = None, reason: str = "") -> Run:
     """Store the plan and start it. A refused plan needs a reason by a named person, and is only recorded without one.
-    AlreadyRunning when the school has an open sync, UnusableInput when there is nothing to send it over, or when something
+    AlreadyRunning when the school has an open sync, UnusableInput when there is nothing to send it over, Outdated when something
     has been done since the plan was made."""
     organization, plan = prepared.organization, prepared.plan
     connection = ready(organization, prepared.connection)
@@ -76,7 +80,7 @@ def _of_this_moment(prepared: Prepared) -> None:
     if found := Run.objects.filter(organization=organization, kind=Run.SYNC, state__in=Run.OPEN).first():
         raise AlreadyRunning(found)
     if last_run(organization) != prepared.last_run:
-        raise UnusableInput(
+        raise Outdated(
             f"Школа «{organization.key}»: план устарел, за это время выполнен другой прогон; составьте план заново."
         )
 
@@ -88,7 +92,7 @@ def _titles_are_free(prepared: Prepared, connection: Connection) -> None:
         return
     Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)  # one after the other
     if titles_elsewhere(prepared.organization, connection, fresh) - prepared.school.taken:
-        raise UnusableInput(
+        raise Outdated(
             f"Школа «{prepared.organization.key}»: план устарел, его названия чатов за это время заняла другая школа; "
             "составьте план заново."
         )

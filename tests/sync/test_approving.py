@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from peremena.accounts.models import User
+from peremena.cli import waiting
 from peremena.core.errors import UnusableInput
 from peremena.school.models import (
     Connection,
@@ -14,7 +15,7 @@ from peremena.school.models import (
     SchoolClass,
 )
 from peremena.sync.models import Run, Step
-from peremena.sync.runs import AlreadyRunning, approve
+from peremena.sync.runs import AlreadyRunning, Outdated, approve
 from tests import school_rows as rows
 from tests.sync.town import (
     OWN,
@@ -131,3 +132,14 @@ def test_of_two_plans_with_the_same_titles_only_one_is_approved(town: Town, scho
     assert len(town.rooms()) == 8
     assert plan_of(school).plan.is_empty
     assert plan_of(other).plan.is_empty
+
+
+def test_a_command_whose_plan_nobody_has_looked_at_plans_anew_when_it_is_out_of_date(
+    town: Town, school: Organization
+) -> None:
+    seen = plan_of(school)
+    synced(school)
+    with pytest.raises(Outdated):
+        waiting.approved(seen, user=None, reason="")
+    run = waiting.approved(seen, user=None, reason="", again=lambda: plan_of(school))
+    assert told(run) == (Run.DONE, "", 0, 0)
