@@ -43,9 +43,12 @@ def _press(schedule: Schedule, dice: Random, school: Organization) -> str:
             prepared = prepare(school, verify=verify)
             schedule.crew.sleep(looks)
             run = approve(prepared, actor=Doer.user(user), user=user)
+            if run.state != Run.REFUSED:
+                schedule.approved.add(school.pk)
             schedule.tell(f"run {run.pk} of {school.key}: {run.state}, {run.total} steps")
             if run.state == Run.REFUSED and insists:
                 approve(prepare(school), actor=Doer.user(user), user=user, reason="так надо")
+                schedule.approved.add(school.pk)
         except (AlreadyRunning, UnusableInput, MessengerError) as error:
             schedule.tell(f"{school.key}: {error}")
 

@@ -69,6 +69,7 @@ class Schedule:
         self.deadly: int | None = None
         self.stopping = False
         self.touched: set[int] = set()  # schools
+        self.approved: set[int] = set()  # those of them whose sync was approved, which renews their figures
         self.counted: set[int] = set()  # schools whose figures have been renewed since the last change
         self.cancelled: dict[int, int] = {}  # run → what had been sent of it
         self.story: list[str] = []
@@ -227,8 +228,10 @@ class Schedule:
         """A person syncs until there is nothing left to do; the last plans, which are empty. The rooms are read again only
         where something was done behind our back: otherwise our books must be right by themselves."""
         verify = any(action in UNKNOWN_TO_US for _, action, _ in self.actions)
-        if verify or not any(action in ROSTER for _, action, _ in self.actions):
+        if verify:
             self.counted |= self.touched
+        elif not any(action in ROSTER for _, action, _ in self.actions):
+            self.counted |= self.approved
         for _ in range(MOST_SYNCS):
             plans = [prepare(school, verify=verify) for school in self._schools()]
             if all(prepared.plan.is_empty for prepared in plans):
