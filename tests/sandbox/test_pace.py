@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate
 
 import pytest
 from hypothesis import given
@@ -40,7 +42,25 @@ def test_no_sliding_second_holds_more_and_none_is_refused_without_need(gaps: lis
     assert not crowded(accepted, LIMIT)
 
 
-def test_a_request_that_was_held_up_is_judged_by_what_had_arrived_before_it_and_hinders_nobody() -> None:
+@given(gaps, st.randoms(use_true_random=False))
+def test_in_whatever_order_they_are_judged_no_second_holds_more_and_who_keeps_the_pace_is_not_refused(
+    gaps: list[float], order: random.Random
+) -> None:
+    arrivals = [float(time) for time in accumulate(gaps)]
+    judged = order.sample(arrivals, len(arrivals))
+    pace = Pace()
+    accepted = sorted(arrived for arrived in judged if pace.admit(1, LIMIT, arrived))
+    assert not crowded(accepted, LIMIT)
+    again = Pace()
+    assert all(again.admit(1, LIMIT, arrived) for arrived in order.sample(accepted, len(accepted)))
+
+
+def test_requests_judged_from_the_last_to_the_first_are_no_way_around_the_pace() -> None:
+    pace = Pace()
+    assert [pace.admit(1, LIMIT, arrived) for arrived in (10.03, 10.02, 10.01, 10.0)] == [1, 2, 3, 0]
+
+
+def test_a_request_that_was_held_up_is_judged_by_when_it_arrived_and_hinders_nobody() -> None:
     pace = Pace()
     assert [pace.admit(1, LIMIT, arrived) for arrived in (10.0, 10.4, 10.8)] == [1, 2, 3]
     assert pace.admit(1, LIMIT, 9.0) == 1
