@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
 
 from peremena.audit.acts import Actor, act
 from peremena.core.errors import MessengerError, Transient
-from peremena.core.operations import RenameChat
+from peremena.core.operations import AddMember, InviteMember, RemoveMember, RenameChat
 from peremena.messengers.base import RoomState
 from peremena.school.changes import rewrite
 from peremena.school.models import Chat, Connection, Membership, Organization, Room
@@ -19,6 +20,7 @@ from peremena.sync.connections import opened
 from peremena.sync.models import Step
 
 Remembered = Mapping[str, Membership]
+LATE = timedelta(minutes=5)  # a request may still take effect so long after its run has ended
 
 
 class Found(NamedTuple):
@@ -107,10 +109,33 @@ def _members(connection: Connection, readable: Iterable[tuple[Room, RoomState, R
         fresh += come
         changed += other
         gone += forgotten
+    _own_up(connection, fresh)
     Membership.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=2000)
     rewrite(Membership, ("state", "admin"), changed)
     Membership.objects.filter(pk__in=gone).delete()
     return moved
+
+
+def _own_up(connection: Connection, fresh: Collection[Membership]) -> None:
+    """Some of those found for the first time were let in by us, and the answer never reached the books: the run had been
+    cancelled or given up. They are ours; but a room that has been read since owes nobody to a run that is long over."""
+    if not fresh:
+        return
+    sent = Step.objects.filter(
+        connection=connection,
+        chat__in={each.room.chat_id for each in fresh},
+        data__member__in={each.member for each in fresh},
+        operation__in=(AddMember.name, InviteMember.name, RemoveMember.name),
+        attempts__gt=0,
+    )
+    told = sent.order_by("pk").values_list("chat", "data__member", "operation", "state", "reason", "run__finished_at")
+    last = {(chat, member): how for chat, member, *how in told}
+    for each in fresh:
+        if how := last.get((each.room.chat_id, each.member)):
+            operation, state, reason, ended = how
+            read = each.room.read_at
+            answered = operation == RemoveMember.name or (state == Step.DONE and not reason)
+            each.ours = not answered and (ended is None or read is None or read < ended + LATE)
 
 
 def _inside(inside: frozenset[str], state: RoomState, before: Remembered) -> Iterable[tuple[int, str, bool]]:

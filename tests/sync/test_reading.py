@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection as database
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from peremena.messengers.memory import MemoryMessenger
 from peremena.school.models import Chat, Connection, Enrollment, Membership, Organization, Room, SchoolClass
-from peremena.sync.models import Run
-from peremena.sync.reading import read_rooms
+from peremena.sync.models import Run, Step
+from peremena.sync.reading import LATE, read_rooms
 from tests import school_rows as rows
 from tests.sync.town import OWN, Town, account, approved, called, chat_of, lane, plan_of, synced, told, wanted
 
@@ -150,3 +152,61 @@ def test_a_lane_s_rename_while_we_read_is_not_taken_for_a_person_s(
     synced(Organization.objects.get(pk=school.pk))
     assert town.rooms() == wanted(school)
     assert plan_of(school, verify=True).plan.is_empty
+
+
+def a_member_on_his_way(town: Town, school: Organization) -> tuple[Run, str]:
+    """He is added, and his run is cancelled before the answer comes; then he loses his place."""
+    synced(school)
+    with rows.writing():
+        newcomer = rows.person("Новикова", linked=True)
+        rows.enroll(newcomer, SchoolClass.objects.get())
+    town.let_in()
+    run = approved(school)
+
+    def cancel() -> None:
+        Run.objects.filter(pk=run.pk).update(state=Run.CANCELLED, finished_at=timezone.now())
+        Step.objects.filter(run=run, state=Step.SENT).update(attempts=F("attempts") + 1)  # as a lane that came after
+
+    town.after = cancel
+    lane()
+    town.after = lambda: None
+    with rows.writing():
+        Enrollment.objects.filter(person=newcomer).update(ended="2026-10-01")
+    return run, account(newcomer)
+
+
+def test_whom_a_cancelled_run_let_in_is_ours_and_goes_when_his_place_does(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    _, member = a_member_on_his_way(town, school)
+    room = town.room(chat_of("class"))
+    assert member in town.world.rooms[room].members
+    assert not Membership.objects.filter(member=member).exists()
+    synced(school, verify=True)
+    assert member not in town.world.rooms[room].members
+    assert plan_of(school, verify=True).plan.is_empty
+
+
+def test_who_comes_long_after_a_cancelled_run_is_nobody_it_let_in(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    run, member = a_member_on_his_way(town, school)
+    room = town.room(chat_of("class"))
+    del town.world.rooms[room].members[member]
+    read_rooms(connection, school)
+    Run.objects.filter(pk=run.pk).update(finished_at=timezone.now() - LATE * 2)
+    town.world.join(room, member)
+    synced(school, verify=True)
+    assert member in town.world.rooms[room].members
+    assert Membership.objects.get(member=member).ours is False
+
+
+def test_whom_we_let_in_and_put_out_again_is_a_stranger_when_somebody_else_lets_him_in(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    _, member = a_member_on_his_way(town, school)
+    room = town.room(chat_of("class"))
+    synced(school, verify=True)
+    town.world.join(room, member)
+    synced(school, verify=True)
+    assert member in town.world.rooms[room].members
