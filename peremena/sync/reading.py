@@ -128,13 +128,12 @@ def _own_up(connection: Connection, fresh: Collection[Membership]) -> None:
         operation__in=(AddMember.name, InviteMember.name, RemoveMember.name),
         attempts__gt=0,
     )
-    told = sent.order_by("pk").values_list("chat", "data__member", "operation", "state", "reason", "run__finished_at")
-    last = {(chat, member): how for chat, member, *how in told}
+    steps = sent.select_related("run").defer("run__plan").order_by("pk")
+    last = {(step.chat_id, step.data["member"]): step for step in steps}
     for each in fresh:
-        if how := last.get((each.room.chat_id, each.member)):
-            operation, state, reason, ended = how
-            read = each.room.read_at
-            answered = operation == RemoveMember.name or (state == Step.DONE and not reason)
+        if step := last.get((each.room.chat_id, each.member)):
+            ended, read = step.run.finished_at, each.room.read_at
+            answered = step.operation == RemoveMember.name or (step.state == Step.DONE and not step.reason)
             each.ours = not answered and (ended is None or read is None or read < ended + LATE)
 
 

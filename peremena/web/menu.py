@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from peremena.accounts.models import User
 from peremena.school.models import Person
 from peremena.web import access
+
+
+class Item(NamedTuple):
+    """`pages`: the names of all addresses that belong to it."""
+
+    title: str
+    url_name: str
+    icon: str
+    pages: frozenset[str]
+
+
+ADMINISTRATION = (
+    Item("Сферум (ВК Мессенджер)", "registry", "chats", frozenset({"registry", "plan", "start_run", "run", "runs"})),
+)
+
+
+class Entry(NamedTuple):
+    title: str
+    address: str
+    icon: str
+    is_active: bool
+    is_current: bool
+
+    @property
+    def icon_template(self) -> str:
+        return f"web/icons/{self.icon}.svg"
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
@@ -16,9 +44,24 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)  # an error may come before anybody is recognized
     if not isinstance(user, User):
         return {}
-    return {"menu_name": lambda: _name(user), "menu_administration": lambda: access.administers(user)}
+    return {
+        "menu_name": lambda: _name(user),
+        "menu_administration": lambda: _administration(request) if access.administers(user) else [],
+    }
 
 
 def _name(user: User) -> str:
     person = Person.objects.filter(user=user).first()
     return person.full_name if person else user.username
+
+
+def _administration(request: HttpRequest) -> list[Entry]:
+    match = request.resolver_match
+    here, key = (match.url_name or "", match.kwargs.get("key")) if match else ("", None)
+    # The school that was chosen stays chosen from page to page.
+    school = request.GET.get("school") or key
+    chosen = f"?{urlencode({'school': school})}" if school else ""
+    return [
+        Entry(item.title, reverse(item.url_name) + chosen, item.icon, here in item.pages, here == item.url_name)
+        for item in ADMINISTRATION
+    ]

@@ -9,8 +9,11 @@ from datetime import datetime
 from django.db.models import Count
 
 from peremena.sync.models import Run, Step
-from peremena.web import wording
 from peremena.web.counting import counted, duration, grouped
+from peremena.web.wording import chats as chat_words
+from peremena.web.wording import operations as plan_words
+from peremena.web.wording import reasons as reason_words
+from peremena.web.wording import runs as run_words
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,10 @@ class Progress:
     counts: str
     chat: str
     left: str
-    why: wording.Reason | None
+    why: reason_words.Reason | None
     outcome: str
-    failures: Sequence[wording.Line]
-    by_hand: Sequence[wording.Line]
+    failures: Sequence[plan_words.Line]
+    by_hand: Sequence[plan_words.Line]
 
 
 def progress_of(run: Run, now: datetime) -> Progress:
@@ -36,24 +39,24 @@ def progress_of(run: Run, now: datetime) -> Progress:
     handled = min(run.done + run.failed, run.total)
     return Progress(
         run=run,
-        heading=wording.HEADINGS[run.state],
+        heading=run_words.HEADINGS[run.state],
         is_open=is_open,
         handled=handled,
         counts=_counts(run, handled),
         chat=_chat(run) if run.state == Run.RUNNING else "",
         left=_left(run, handled, now) if run.state == Run.RUNNING else "",
-        why=wording.reason(run.problem) if run.problem else None,
-        outcome="" if is_open else wording.outcome(run),
-        failures=[] if is_open else wording.failures(_failed(run)),
+        why=reason_words.reason(run.problem) if run.problem else None,
+        outcome="" if is_open else run_words.outcome(run),
+        failures=[] if is_open else plan_words.failures(_failed(run)),
         by_hand=[]
         if is_open
-        else wording.by_hand((step["operation"], step["reason"]) for step in run.plan.get("by_hand", ())),
+        else plan_words.by_hand((step["operation"], step["reason"]) for step in run.plan.get("by_hand", ())),
     )
 
 
 def _counts(run: Run, handled: int) -> str:
     failed = f", не получилось: {grouped(run.failed)}" if run.failed else ""
-    return f"{grouped(handled)} из {counted(run.total, wording.OF_STEPS)}{failed}"
+    return f"{grouped(handled)} из {counted(run.total, chat_words.OF_STEPS)}{failed}"
 
 
 def _chat(run: Run) -> str:

@@ -12,7 +12,8 @@ from peremena.accounts.models import User
 from peremena.school.models import Chat, Organization
 from peremena.sync.models import Run, Step
 from tests import school_rows as rows
-from tests.browser.states import PLAN, administrator, connected, many_chats, moved
+from tests.browser.states.registry import PLAN, many_chats
+from tests.browser.states.viewers import administrator, connected, moved
 
 
 @pytest.fixture
@@ -47,6 +48,7 @@ def test_a_wrong_password_is_told_and_the_right_one_leads_to_the_registry(page: 
     enter(page, rows.PASSWORD)
     expect(page.get_by_role("heading", level=1)).to_have_text("Интеграция со Сферум (ВК Мессенджер)")
     expect(page.get_by_role("navigation", name="Разделы")).to_contain_text("Завучева Анна")
+    page.get_by_role("button", name="Завучева Анна").click()
     page.get_by_role("button", name="Выход").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Вход")
 
@@ -157,10 +159,27 @@ def test_the_menu_folds_on_a_phone(page: Page, viewer: User, sign_in: Callable[[
     sign_in(viewer)
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto("/registry/")
-    expect(page.get_by_role("button", name="Выход")).to_be_hidden()
+    expect(page.get_by_role("button", name="Завучева Анна")).to_be_hidden()
     toggle = page.get_by_role("button", name="Меню")
     toggle.press("Enter")
-    expect(page.get_by_role("button", name="Выход")).to_be_visible()
+    expect(page.get_by_role("button", name="Завучева Анна")).to_be_visible()
     expect(toggle).to_have_attribute("aria-expanded", "true")
     toggle.press("Enter")
-    expect(page.get_by_role("button", name="Выход")).to_be_hidden()
+    expect(page.get_by_role("button", name="Завучева Анна")).to_be_hidden()
+
+
+def test_the_own_menu_is_worked_by_keyboard(page: Page, viewer: User, sign_in: Callable[[User], None]) -> None:
+    sign_in(viewer)
+    page.goto("/registry/")
+    name, way_out = page.get_by_role("button", name="Завучева Анна"), page.get_by_role("button", name="Выход")
+    name.press("Enter")
+    expect(name).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Tab")
+    expect(page.locator("#person-menu :focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(way_out).to_be_hidden()
+    expect(name).to_be_focused()
+    name.click()
+    expect(way_out).to_be_visible()
+    page.get_by_role("heading", level=1).click()
+    expect(way_out).to_be_hidden()

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from peremena.accounts.models import User
 from tests import school_rows as rows
-from tests.browser.states import NO_PAGES, STATES, State, path_of
+from tests.browser.states import NO_PAGES, STATES
+from tests.browser.states.state import State, path_of
 
 each_state = pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 

@@ -32,7 +32,8 @@ AGAIN = (0.5, 5.0, 25.0)  # seconds until the job of a dead worker is started ag
 TICK = 5.0  # seconds between two looks of the periodic wake
 TOKEN = "invented"  # what school_rows.connection() writes down
 DUE = """
-select count(*), min(greatest(sync_run.due_at, next.due_at)) from sync_run left join lateral (
+select count(*), min(greatest(sync_run.due_at, next.due_at)) filter (where next.due_at is not null)
+from sync_run left join lateral (
     select max(step.due_at) as due_at from sync_step as step where run_id = sync_run.id and state = 'waiting'
         and not exists (select from sync_step as sent where sent.chat_id = step.chat_id and sent.state = 'sent')
     group by step.chat_id order by 1 limit 1

@@ -12,8 +12,12 @@ from peremena.core.operations import OPERATIONS, AddMember, ChatKey, ChatKind, R
 from peremena.core.state import ActualRoom
 from peremena.messengers.vk.errors import MEANINGS
 from peremena.sync.models import Run
-from peremena.web import wording
-from peremena.web.wording import Line, Reason
+from peremena.web.wording import chats as chat_words
+from peremena.web.wording import operations as plan_words
+from peremena.web.wording import reasons as reason_words
+from peremena.web.wording import runs as run_words
+from peremena.web.wording.operations import Line
+from peremena.web.wording.reasons import Reason
 
 RAISED = {"Refused", "Transient", "Unauthorized", "Unsupported", "Lost", "WireError", "Meaning"}
 
@@ -23,14 +27,14 @@ def plain(text: str) -> str:
 
 
 def test_every_operation_kind_state_and_reason_has_words() -> None:
-    assert set(wording.OPERATIONS) == set(OPERATIONS)
-    assert set(wording.KIND_CODES) == set(ChatKind)
-    assert set(wording.HEADINGS) == {state for state, _ in Run.STATES}
+    assert set(plan_words.OPERATIONS) == set(OPERATIONS)
+    assert set(chat_words.KIND_CODES) == set(ChatKind)
+    assert set(run_words.HEADINGS) == {state for state, _ in Run.STATES}
 
 
 def test_every_reason_an_inner_floor_gives_has_words() -> None:
     found = {code for floor in ("messengers", "sync", "wire") for code in reasons_in(Path("peremena") / floor)}
-    assert found - {"adopted"} <= set(wording.REASONS)  # that one is a success
+    assert found - {"adopted"} <= set(reason_words.REASONS)  # that one is a success
     assert {meaning.reason for meaning in MEANINGS.values()} | {"no_room", "timeout"} <= found
 
 
@@ -47,18 +51,18 @@ def reasons_in(folder: Path) -> Iterator[str]:
 
 
 def test_an_http_status_is_told() -> None:
-    assert wording.reason("http_502").what == "сервер мессенджера ответил ошибкой 502"
+    assert reason_words.reason("http_502").what == "сервер мессенджера ответил ошибкой 502"
 
 
 def test_a_reason_without_words_is_told_by_its_code() -> None:
-    assert wording.reason("vk_4242") == Reason(
+    assert reason_words.reason("vk_4242") == Reason(
         "неизвестная причина (код vk_4242)", "Сообщите тому, кто сопровождает систему."
     )
 
 
 def test_operations_are_told_in_the_order_in_which_they_are_done() -> None:
     counts = dict.fromkeys(OPERATIONS, 0) | {"remove_member": 3, "add_member": 21, "create_chat": 12}
-    assert [plain(line) for line in wording.operations(counts)] == [
+    assert [plain(line) for line in plan_words.operations(counts)] == [
         "создать 12 чатов",
         "добавить 21 участника",
         "исключить 3 участников",
@@ -71,18 +75,18 @@ def test_equal_steps_by_hand_are_one_line() -> None:
         ByHand(SetRole.name, None, "unsupported"),
         *(ByHand(AddMember.name, chat, "privacy", member) for member in "ab"),
     ]
-    lines = wording.by_hand((step.operation, step.reason) for step in steps)
+    lines = plan_words.by_hand((step.operation, step.reason) for step in steps)
     assert [(plain(line.what), line.why) for line in lines] == [
-        ("назначить учителей администраторами чатов", wording.REASONS["unsupported"]),
-        ("добавить 2 участников", wording.REASONS["privacy"]),
+        ("назначить учителей администраторами чатов", reason_words.REASONS["unsupported"]),
+        ("добавить 2 участников", reason_words.REASONS["privacy"]),
     ]
 
 
 def test_failures_with_one_meaning_are_one_line_the_commonest_first() -> None:
-    found = wording.failures([("unknown_account", 2), ("token_refused", 3), ("unauthorized", 1)])
+    found = plan_words.failures([("unknown_account", 2), ("token_refused", 3), ("unauthorized", 1)])
     assert [Line(plain(line.what), line.why) for line in found] == [
-        Line("4 действия", wording.REASONS["unauthorized"]),
-        Line("2 действия", wording.REASONS["unknown_account"]),
+        Line("4 действия", reason_words.REASONS["unauthorized"]),
+        Line("2 действия", reason_words.REASONS["unknown_account"]),
     ]
 
 
@@ -93,16 +97,16 @@ def test_both_rules_of_the_guard_have_words_with_limit_and_value() -> None:
     crowd = frozenset(f"x{number}" for number in range(100))
     alone = {one: ActualRoom("", members, members)}
     beside = alone | {ChatKey(1, 2027, ChatKind.TEACHERS): ActualRoom("", crowd, crowd)}
-    assert plain(wording.refusal(refusal(most, beside))) == (  # type: ignore[arg-type]
+    assert plain(plan_words.refusal(refusal(most, beside))) == (  # type: ignore[arg-type]
         "В одном из чатов будет исключено 60 % участников, а без вашего решения можно не больше 30 %."
     )
-    assert plain(wording.refusal(Refusal("members_of_all_chats", 0.1, 0.2345))) == (
+    assert plain(plan_words.refusal(Refusal("members_of_all_chats", 0.1, 0.2345))) == (
         "Из чатов школы будет исключено 23,4 % участников, а без вашего решения можно не больше 10 %."
     )
 
 
 def test_people_without_a_profile_are_explained_only_when_there_are_any() -> None:
-    assert plain(wording.linked_seats(10, 10)) == "Мест в чатах: 10, из них у связавших учебный профиль: 10."
-    assert plain(wording.linked_seats(843, 1204)) == (
+    assert plain(plan_words.linked_seats(10, 10)) == "Мест в чатах: 10, из них у связавших учебный профиль: 10."
+    assert plain(plan_words.linked_seats(843, 1204)) == (
         "Мест в чатах: 1 204, из них у связавших учебный профиль: 843. Остальные попадут в чаты, когда свяжут профиль."
     )

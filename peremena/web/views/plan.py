@@ -21,9 +21,11 @@ from peremena.sync.connections import ready
 from peremena.sync.models import Run
 from peremena.sync.planning import Prepared, prepare
 from peremena.sync.runs import AlreadyRunning, approve
-from peremena.web import access, wording
+from peremena.web import access
 from peremena.web.counting import counted
 from peremena.web.sign_in import SignedInRequest
+from peremena.web.wording import chats as chat_words
+from peremena.web.wording import operations as plan_words
 
 CHANGED = "План изменился, пока вы его смотрели. Проверьте новые цифры и подтвердите ещё раз."
 REASON_WANTED = "Напишите, почему это правильно: без причины такой план не выполняется."
@@ -36,7 +38,7 @@ class Shown:
 
     fingerprint: str
     operations: Sequence[str]
-    by_hand: Sequence[wording.Line]
+    by_hand: Sequence[plan_words.Line]
     refusal: str
     chats: str
     people: str
@@ -75,11 +77,11 @@ def start_run(request: SignedInRequest, key: str) -> HttpResponse:
 def shown(plan: Plan) -> Shown:
     return Shown(
         fingerprint=plan.fingerprint,
-        operations=wording.operations(plan.counts()),
-        by_hand=wording.by_hand((step.operation, step.reason) for step in plan.by_hand),
-        refusal=wording.refusal(plan.refusal) if plan.refusal else "",
-        chats=counted(sum(plan.chats.values()), wording.CHATS),
-        people=wording.linked_seats(plan.linked, plan.seats),
+        operations=plan_words.operations(plan.counts()),
+        by_hand=plan_words.by_hand((step.operation, step.reason) for step in plan.by_hand),
+        refusal=plan_words.refusal(plan.refusal) if plan.refusal else "",
+        chats=counted(sum(plan.chats.values()), chat_words.CHATS),
+        people=plan_words.linked_seats(plan.linked, plan.seats),
     )
 
 

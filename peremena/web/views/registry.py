@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,11 +18,14 @@ from peremena.core.roster import EnrollmentRole
 from peremena.core.state import percent
 from peremena.school.models import Chat, Enrollment, Organization, SchoolClass
 from peremena.sync.models import Run
-from peremena.web import access, wording
+from peremena.web import access
 from peremena.web.progress import progress_of
+from peremena.web.schools import chosen_school
 from peremena.web.sign_in import SignedInRequest
+from peremena.web.wording import chats as chat_words
 
 ROWS = 25
+TITLE = "Интеграция со Сферум (ВК Мессенджер)"
 
 
 @dataclass(frozen=True)
@@ -38,10 +41,9 @@ class Row:
 
 @require_safe
 def registry(request: SignedInRequest) -> HttpResponse:
-    schools = access.administration_for(request.user)
-    school = _chosen(schools, request.GET.get("school"))
+    school, schools = chosen_school(request)
     if school is None:
-        return render(request, "web/registry_without_schools.html")
+        return render(request, "web/without_schools.html", {"title": TITLE})
     paginator = Paginator(_chats(request, school), ROWS)
     page = paginator.get_page(request.GET.get("page"))
     context = {
@@ -58,16 +60,6 @@ def registry(request: SignedInRequest) -> HttpResponse:
     return render(request, "web/registry.html", {**context, "progress": progress})
 
 
-def _chosen(schools: Sequence[Organization], key: str | None) -> Organization | None:
-    """The school of the address; without one the first, None where there is none at all."""
-    if not key:
-        return schools[0] if schools else None
-    for school in schools:
-        if school.key == key:
-            return school
-    raise Http404
-
-
 def _chats(request: SignedInRequest, school: Organization) -> QuerySet[Chat]:
     chats = access.chats_for(request.user, school).filter(archived_at=None)
     return chats.select_related("school_class", "group__subject", "subject").order_by("sort_key", "pk")
@@ -80,7 +72,7 @@ def rows_of(chats: Iterable[Chat], school: Organization) -> list[Row]:
     return [
         Row(
             chat=chat,
-            code=wording.KIND_CODES[ChatKind(chat.kind)],
+            code=chat_words.KIND_CODES[ChatKind(chat.kind)],
             classes=_classes(chat, parents),
             subject=_subject(chat),
             percent=percent(chat.inside, chat.linked),

@@ -8,6 +8,26 @@
     button.setAttribute("aria-expanded", String(open));
   });
 
+  // <button data-unfolds="ID" aria-expanded>: a small menu under it; Escape and a click elsewhere fold it again.
+  const unfold = (button, open) => {
+    document.getElementById(button.dataset.unfolds).hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+  };
+  document.addEventListener("click", (event) => {
+    document.querySelectorAll("[data-unfolds][aria-expanded]").forEach((button) => {
+      const menu = document.getElementById(button.dataset.unfolds);
+      if (button.contains(event.target)) unfold(button, menu.hidden);
+      else if (!menu.contains(event.target)) unfold(button, false);
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+    document.querySelectorAll('[data-unfolds][aria-expanded="true"]').forEach((button) => {
+      unfold(button, false);
+      button.focus();
+    });
+  });
+
   // <form data-opens="ID">: htmx fills [data-content] of that dialog, which opens at once and waits with a spinner.
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-opens]");
@@ -15,17 +35,21 @@
   });
 
   // What a closed dialog had said is old: the next opening begins with the spinner again.
+  const beginnings = new Map();
+  document.querySelectorAll("dialog [data-content]").forEach((content) => beginnings.set(content, [...content.childNodes]));
   document.addEventListener("close", (event) => {
     const content = event.target.querySelector("[data-content]");
     if (!content) return;
     document.querySelectorAll(`form[data-opens="${event.target.id}"]`).forEach((form) => htmx.trigger(form, "htmx:abort"));
-    show(content, "waiting");
+    content.replaceChildren(...beginnings.get(content).map((node) => node.cloneNode(true)));
   }, true);
 
   // Nobody stays before an endless spinner when the server does not answer.
   for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(trouble, (event) => {
-      if (event.detail.target?.matches("[data-content]")) show(event.detail.target, "trouble");
+      if (!event.detail.target?.matches("[data-content]")) return;
+      const trouble = document.querySelector('template[data-name="trouble"]');
+      event.detail.target.replaceChildren(trouble.content.cloneNode(true));
     });
   }
 
@@ -45,9 +69,4 @@
   document.addEventListener("change", (event) => {
     if (event.target.matches("select[data-submits]")) event.target.form.requestSubmit();
   });
-
-  function show(content, name) {
-    const template = document.querySelector(`template[data-name="${name}"]`);
-    content.replaceChildren(template.content.cloneNode(true));
-  }
 })();

@@ -1,72 +1,23 @@
-"""Every face of every page: who looks, what is in the database, and what he did there."""
+"""The registry, the dialog of the plan, and the progress of a run."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from peremena.accounts.models import User
-from peremena.audit.acts import Actor
 from peremena.core.operations import ChatKind
 from peremena.core.roster import EnrollmentRole
-from peremena.school.models import Account, Chat, Grant, Membership, Organization, Room
-from peremena.sync.models import Run, Step
+from peremena.school.models import Account, Chat, Membership, Organization, Room
+from peremena.sync.models import Run
 from peremena.sync.planning import prepare
-from peremena.sync.runs import approve
 from tests import school_rows as rows
+from tests.browser.states.state import State
+from tests.browser.states.viewers import administrator, approved, connected, moved, operator
 
 PLAN = "Создать/обновить чаты для организации"
 LONG = "Муниципальное бюджетное общеобразовательное учреждение «Средняя школа № 17 с углублённым изучением предметов»"
-
-
-def administrator(school: Organization) -> User:
-    user = rows.granted("administrator", Grant.ADMINISTRATOR, school)
-    rows.person("Завучева", user=user)
-    return user
-
-
-def connected() -> Organization:
-    region = rows.region("region")
-    rows.connection(region)
-    return rows.small_school("demo", parent=region)
-
-
-def approved() -> Run:
-    run = approve(prepare(connected()), actor=Actor.system("tests"))
-    Chat.objects.filter(organization=run.organization).update(linked=4, inside=0)
-    return run
-
-
-def moved(run: Run, state: str, *, done: int = 0, problem: str = "", failures: tuple[str, ...] = ()) -> Run:
-    """The run as the worker would have left it."""
-    steps = list(run.steps.order_by("position"))
-    for step, reason in zip(reversed(steps), failures, strict=False):
-        Step.objects.filter(pk=step.pk).update(state=Step.FAILED, reason=reason)
-    Step.objects.filter(pk__in=[step.pk for step in steps[:done]]).update(state=Step.DONE)
-    now = timezone.now()
-    run.state, run.done, run.failed, run.problem = state, done, len(failures), problem
-    run.started_at = None if state == Run.QUEUED else now - timedelta(minutes=3)
-    run.finished_at = None if state in Run.OPEN else now
-    run.save()
-    return run
-
-
-def nobody() -> None:
-    """Looks without signing in."""
-
-
-def teacher() -> User:
-    user = rows.user("teacher")
-    rows.employ(rows.person("Петрова", user=user), rows.small_school("demo"))
-    return user
-
-
-def operator() -> User:
-    return rows.granted("operator", Grant.OPERATOR, None)
+RUN = "/runs/{run}/"
 
 
 def empty() -> User:
@@ -158,51 +109,7 @@ def opened(page: Page) -> None:
     expect(page.get_by_role("dialog").get_by_role("button").first).to_be_visible()
 
 
-def wrong_password(page: Page) -> None:
-    page.get_by_label("Имя для входа").fill("nobody")
-    page.get_by_label("Пароль").fill("wrong")
-    page.get_by_role("button", name="Войти").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-
-
-def locked_out(page: Page) -> None:
-    for _ in range(4):
-        wrong_password(page)
-    page.get_by_label("Имя для входа").fill("nobody")
-    page.get_by_label("Пароль").fill("wrong")
-    page.get_by_role("button", name="Войти").click()
-    expect(page.get_by_role("heading", name="Слишком много попыток входа")).to_be_visible()
-
-
-def without_cookie(page: Page) -> None:
-    page.context.clear_cookies()
-    page.get_by_label("Имя для входа").fill("nobody")
-    page.get_by_label("Пароль").fill("wrong")
-    page.get_by_role("button", name="Войти").click()
-    expect(page.get_by_role("heading", name="Страница устарела")).to_be_visible()
-
-
-@dataclass(frozen=True)
-class State:
-    """`url_name` "" = a page that no address leads to. `refused` is the status the browser complains about."""
-
-    name: str
-    url_name: str
-    path: str
-    viewer: Callable[[], User | None]
-    after: Callable[[Page], None] | None = None
-    refused: int = 0
-
-
-RUN = "/runs/{run}/"
 STATES = [
-    State("sign-in", "account_login", "/accounts/login/", nobody),
-    State("sign-in-wrong", "account_login", "/accounts/login/", nobody, wrong_password),
-    State("sign-in-locked", "account_login", "/accounts/login/", nobody, locked_out, 429),
-    State("sign-in-stale", "", "/accounts/login/", nobody, without_cookie, 403),
-    State("sign-out", "account_logout", "/accounts/logout/", teacher),
-    State("sign-in-closed", "account_inactive", "/accounts/inactive/", nobody),
-    State("start", "start", "/", teacher),
     State("registry-empty", "registry", "/registry/", empty),
     State("registry-without-roster", "registry", "/registry/", without_roster),
     State("registry-without-schools", "registry", "/registry/", operator),
@@ -220,11 +127,4 @@ STATES = [
     State("progress-partial", "registry", "/registry/", partial),
     State("progress-failed", "registry", "/registry/", failed),
     State("run", "run", RUN, running),
-    State("missing", "", "/there-is-no-such-page/", nobody, None, 404),
 ]
-NO_PAGES = {"start_run": "answers POST alone"}
-
-
-def path_of(state: State) -> str:
-    run = Run.objects.order_by("-pk").first()
-    return state.path.format(run=run.pk if run else 0)

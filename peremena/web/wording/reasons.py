@@ -1,40 +1,8 @@
-"""What codes of the inner floors are called on pages."""
+"""Why something was not done, and what helps."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from typing import NamedTuple
-
-from peremena.core.guard import Refusal
-from peremena.core.operations import ChatKind
-from peremena.sync.models import Run
-from peremena.web.counting import Forms, counted, duration, grouped, share
-
-# The manual's words in the column «Тип».
-KIND_CODES = {
-    ChatKind.CLASS: "CLASS",
-    ChatKind.PARENTS: "PARENTS",
-    ChatKind.TEACHERS: "TEACHER",
-    ChatKind.SUBJECT: "SUBJECT",
-    ChatKind.CUSTOM: "CUSTOM",
-}
-
-CHATS = Forms("чат", "чата", "чатов")
-MEMBERS = Forms("участника", "участников", "участников")  # whom, not who
-STEPS = Forms("действие", "действия", "действий")
-OF_STEPS = Forms("действия", "действий", "действий")  # of how many
-
-# Operation → what a person would say it does, and to how many of what.
-OPERATIONS: dict[str, tuple[str, Forms]] = {
-    "create_chat": ("создать", CHATS),
-    "rename_chat": ("переименовать", CHATS),
-    "add_member": ("добавить", MEMBERS),
-    "invite_member": ("пригласить по ссылке", MEMBERS),
-    "set_role": ("изменить права", MEMBERS),
-    "remove_member": ("исключить", MEMBERS),
-    "archive_chat": ("убрать в архив", CHATS),
-}
 
 
 class Reason(NamedTuple):
@@ -114,93 +82,9 @@ REASONS: dict[str, Reason] = {
     "method_disabled": Reason("мессенджер отключил этот запрос", _TELL),
 }
 
-RULES = {
-    "members_of_all_chats": "Из чатов школы будет исключено {value} участников, а без вашего решения можно не больше {limit}.",
-    "members_of_one_chat": "В одном из чатов будет исключено {value} участников, а без вашего решения можно не больше {limit}.",
-}
-
 
 def reason(code: str) -> Reason:
     """A code nobody has put into words is shown as it is: it can be looked up and told to support."""
     if code.startswith("http_"):
         return Reason(f"сервер мессенджера ответил ошибкой {code.removeprefix('http_')}", _WAIT)
     return REASONS.get(code, Reason(f"неизвестная причина (код {code})", _TELL))
-
-
-def operation(name: str, number: int) -> str:
-    """«создать 12 чатов»."""
-    verb, forms = OPERATIONS[name]
-    return f"{verb} {counted(number, forms)}"
-
-
-def operations(counts: Mapping[str, int]) -> list[str]:
-    """A sentence for each kind of operation there is, in the order in which they are done."""
-    return [operation(name, counts[name]) for name in OPERATIONS if counts.get(name)]
-
-
-class Line(NamedTuple):
-    """What was not or will not be done by us, and why."""
-
-    what: str
-    why: Reason
-
-
-def by_hand(steps: Iterable[tuple[str, str]]) -> list[Line]:
-    """What a person must do, from (operation, reason code) of each step; equal ones are counted."""
-    return [Line(_by_hand(name, number), reason(code)) for (name, code), number in Counter(steps).items()]
-
-
-def _by_hand(name: str, number: int) -> str:
-    # One to-do stands for every chat of the connection (core.capabilities).
-    return "назначить учителей администраторами чатов" if name == "set_role" else operation(name, number)
-
-
-def linked_seats(linked: int, seats: int) -> str:
-    """Why fewer people are added than the roster seats."""
-    said = f"Мест в чатах: {grouped(seats)}, из них у связавших учебный профиль: {grouped(linked)}."
-    return said if linked == seats else f"{said} Остальные попадут в чаты, когда свяжут профиль."
-
-
-def refusal(refused: Refusal) -> str:
-    return RULES[refused.rule].format(value=share(refused.value), limit=share(refused.limit))
-
-
-def failures(found: Iterable[tuple[str, int]]) -> list[Line]:
-    """From (reason code, how many steps); codes that say the same are one line, the commonest first."""
-    together: Counter[Reason] = Counter()
-    for code, number in found:
-        together[reason(code)] += number
-    return [Line(counted(number, STEPS), why) for why, number in together.most_common()]
-
-
-HEADINGS = {
-    Run.QUEUED: "Обновление чатов: в очереди",
-    Run.RUNNING: "Обновление чатов выполняется",
-    Run.WAITING: "Обновление чатов ждёт",
-    Run.DONE: "Чаты обновлены",
-    Run.PARTIAL: "Чаты обновлены, но не все",
-    Run.FAILED: "Обновить чаты не удалось",
-    Run.REFUSED: "Обновление остановлено защитой",
-    Run.CANCELLED: "Обновление отменено",
-}
-
-
-def outcome(run: Run) -> str:
-    """What happened and what to do next, of a finished run."""
-    took = ""
-    if run.started_at and run.finished_at:
-        took = f" Это заняло: {duration((run.finished_at - run.started_at).total_seconds())}."
-    done = f"Выполнено {counted(run.done, STEPS)} из {grouped(run.total)}."
-    match run.state:
-        case Run.DONE:
-            if not run.total:
-                return "Менять было нечего: все чаты соответствуют спискам."
-            return f"Всё сделано: {counted(run.done, STEPS)}.{took} Чаты уже видны участникам в мессенджере."
-        case Run.PARTIAL:
-            return f"{done}{took} Остальное не получилось: причины ниже. Устраните их и запустите обновление ещё раз."
-        case Run.REFUSED:
-            return "План исключает слишком много участников. Запустите обновление ещё раз и укажите причину."
-        case Run.CANCELLED:
-            return f"{done} Остальное отменено. Чтобы продолжить, запустите обновление ещё раз."
-        case _:
-            return f"{done} Устраните причину и запустите обновление ещё раз: сделанное не повторится."
