@@ -130,7 +130,7 @@ def test_without_a_connection_the_plan_is_shown_but_cannot_be_started(administra
         "добавьте его: peremena connection add --school demo."
     )
     assert alerts(response) == [problem]
-    assert texts(response, "li")[2:] == [  # after the menu"создать 4 чата"]
+    assert texts(response, "li")[2:] == ["создать 4 чата"]
     assert elements(response, "input", name="fingerprint") == []
     fresh = prepare(Organization.objects.get(key="demo")).plan.fingerprint
     assert alerts(client.post(RUNS, {"fingerprint": fresh})) == [problem]
