@@ -23,9 +23,10 @@ def elements(response: Answer, name: str, /, **attributes: str) -> list[Element]
 
 
 def walk(element: Element) -> Iterator[Element]:
+    """What is on the page: a template is not, until a script takes it out."""
     yield element
     for child in element.children:
-        if isinstance(child, Element):
+        if isinstance(child, Element) and child.name != "template":
             yield from walk(child)
 
 

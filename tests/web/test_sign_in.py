@@ -87,10 +87,10 @@ def test_a_fragment_asked_for_after_the_session_ended_sends_the_browser_to_sign_
 
 def test_the_person_is_called_by_name_and_where_there_is_none_by_his_account(person: User, client: Client) -> None:
     client.force_login(person)
-    assert texts(client.get("/"), "p", **{"class": "menu-person"}) == ["teacher"]
+    assert texts(client.get("/"), "button", **{"class": "menu-name"}) == ["teacher"]
     with rows.writing():
         rows.person("Петрова", user=person)
-    assert texts(client.get("/"), "p", **{"class": "menu-person"}) == ["Петрова Анна"]
+    assert texts(client.get("/"), "button", **{"class": "menu-name"}) == ["Петрова Анна"]
 
 
 def test_who_administers_nothing_has_no_administration_in_his_menu(person: User, client: Client) -> None:
