@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from peremena.accounts.models import User
 from peremena.core.roster import OrganizationKind
 from peremena.core.titles import natural_key
-from peremena.school.models import Chat, Grant, Organization
+from peremena.school.models import Account, Chat, Grant, Organization, Person
 from peremena.sync.models import Run
 
 BELOW_HIS_GRANTS = """
@@ -26,6 +26,16 @@ select id from below
 def administers(user: User) -> bool:
     """Whether the section «Администрирование» exists for him."""
     return Grant.objects.filter(user=user).exists()
+
+
+def person_of(user: User) -> Person | None:
+    """Who signs in with this account; None where nobody of the rosters does, or does any more."""
+    return Person.objects.filter(user=user, ended=None).first()
+
+
+def account_of(user: User, messenger: str) -> Account | None:
+    """His own linked profile."""
+    return Account.objects.filter(person__user=user, person__ended=None, messenger=messenger, ended_at=None).first()
 
 
 def schools_for(user: User) -> QuerySet[Organization]:

@@ -46,6 +46,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "menu_name": lambda: _name(user),
+        "menu_back": lambda: _back(request),
         "menu_administration": lambda: _administration(request) if access.administers(user) else [],
     }
 
@@ -53,6 +54,13 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 def _name(user: User) -> str:
     person = Person.objects.filter(user=user).first()
     return person.full_name if person else user.username
+
+
+def _back(request: HttpRequest) -> str:
+    """The page to come back to from somewhere else: this one, if it can be asked for again."""
+    if request.resolver_match and request.resolver_match.url_name == "external_systems":
+        return request.GET.get("next", "")
+    return request.get_full_path() if request.method == "GET" else ""
 
 
 def _administration(request: HttpRequest) -> list[Entry]:

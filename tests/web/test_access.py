@@ -31,6 +31,7 @@ VIEWERS = (
     "nobody",
 )
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
+EXTERNAL = "external systems"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -49,6 +50,15 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         "/",
         "get",
         dict.fromkeys(VIEWERS, PAGE) | dict.fromkeys(ADMINISTRATION, REGISTRY) | {"nobody": SIGN_IN},
+    ),
+    "external_systems": ("/external-systems/", "get", dict.fromkeys(VIEWERS, PAGE) | {"nobody": SIGN_IN}),
+    # Without an application nothing starts, and nobody has been at VK; who is nobody of the rosters has nothing to unlink.
+    "start_linking": ("/external-systems/vk/link/", "post", dict.fromkeys(VIEWERS, EXTERNAL) | {"nobody": SIGN_IN}),
+    "profile_linked": ("/external-systems/vk/callback/", "get", dict.fromkeys(VIEWERS, EXTERNAL) | {"nobody": SIGN_IN}),
+    "unlink_profile": (
+        "/external-systems/vk/unlink/",
+        "post",
+        dict.fromkeys(VIEWERS, GO_ON) | dict.fromkeys(ADMINISTRATION, EXTERNAL) | {"nobody": SIGN_IN},
     ),
     "registry": ("/registry/?school=demo", "get", for_ours(PAGE)),
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
@@ -95,6 +105,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return SIGN_IN
         case 302, "/registry/":
             return REGISTRY
+        case 302, "/external-systems/":
+            return EXTERNAL
         case 302, "/":
             return GO_ON
         case other:
