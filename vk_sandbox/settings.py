@@ -23,6 +23,7 @@ LOGGING_CONFIG = None  # uvicorn's level decides; requests carry tokens and are 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # a whole region may be seeded in one request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = None
 USE_TZ = True
+TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CSRF_COOKIE_NAME = "vk_sandbox_csrf"  # the product behind another port of the same host has its own
 CSRF_COOKIE_HTTPONLY = True

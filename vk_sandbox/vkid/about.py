@@ -13,6 +13,7 @@ from vk_sandbox.vkid.authorize import back, to
 from vk_sandbox.vkid.devices import study_of
 from vk_sandbox.vkid.logins import CODE_LIFE, allow
 from vk_sandbox.vkid.people import About, change, make_study, register
+from vk_sandbox.vkid.phones import is_free
 from vk_sandbox.vkid.steps import shown, step
 
 LONGEST_NAME = 200
@@ -33,7 +34,7 @@ def study(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 @step
 def about(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    if attempt.account is None and not attempt.proved:
+    if attempt.account is None and not (attempt.proved and is_free(attempt.name)):
         return to(attempt, "accounts")
     if _lacks_study(attempt) and not attempt.wants_study:
         return to(attempt, "study")

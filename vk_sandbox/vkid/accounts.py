@@ -37,6 +37,7 @@ def go_on(attempt: Attempt, chosen: Account, people: list[Known]) -> HttpRespons
 
 
 def _list(request: HttpRequest, attempt: Attempt, people: list[Known], mistake: str = "") -> HttpResponse:
-    likely = people[0].study or people[0].vk if len(people) == 1 else None
+    """Chosen in advance is who has just signed in, or who is alone."""
+    likely = attempt.account or (people[0].study or people[0].vk if len(people) == 1 else None)
     context = {"people": people, "likely": likely, "mistake": mistake}
     return shown(request, attempt, "accounts", status=400 if mistake else 200, **context)

@@ -26,6 +26,11 @@ def shown(number: str) -> str:
     return number
 
 
+def is_free(number: str) -> bool:
+    """Whether it was issued, and is nobody's VK ID."""
+    return FreePhone.objects.filter(number=number).exists() and not Account.objects.filter(phone=number).exists()
+
+
 def issue() -> str:
     """A new number that is nobody's."""
     number = FIRST_FREE

@@ -43,7 +43,7 @@ def app(sandbox: Sandbox) -> Application:
 
 
 @pytest.fixture
-def browser(sandbox: Sandbox) -> Iterator[Browser]:
+def visitor(sandbox: Sandbox) -> Iterator[Browser]:
     browser = Browser(sandbox.url)
     with browser.http:
         yield browser

@@ -49,58 +49,58 @@ def test_nobody_is_redirected_to_where_no_seed_allowed(
     ],
 )
 def test_an_application_is_told_its_mistake_and_gets_its_state_back(
-    app: Application, browser: Browser, asked: dict[str, str], error: tuple[str, str]
+    app: Application, visitor: Browser, asked: dict[str, str], error: tuple[str, str]
 ) -> None:
-    told = browser.open(app.address(**asked)).told
+    told = visitor.open(app.address(**asked)).told
     assert (told["error"], told["error_description"]) == error
     assert told["state"] == asked.get("state", "s" * 32)
     assert told.keys() == {"error", "error_description", "state"}
 
 
 def test_without_asking_nobody_is_signed_in_though_he_is_known(
-    app: Application, browser: Browser, anna: dict[str, Any]
+    app: Application, visitor: Browser, anna: dict[str, Any]
 ) -> None:
-    assert browser.open(app.address(prompt="none")).told["error"] == "interaction_required"
+    assert visitor.open(app.address(prompt="none")).told["error"] == "interaction_required"
 
 
 @pytest.mark.parametrize("method", ["s256", "S256"])
 def test_what_is_not_known_is_ignored_and_the_method_is_read_in_any_case(
-    app: Application, browser: Browser, anna: dict[str, Any], method: str
+    app: Application, visitor: Browser, anna: dict[str, Any], method: str
 ) -> None:
     noise = {"provider": "ok_ru", "lang_id": "3", "action": "e30=", "sdk_type": "vkid", "v": "2.6.7", "uuid": "x"}
-    browser.open(app.address(code_challenge_method=method, **noise))
-    assert browser.heading == "Аккаунты на этом устройстве"
+    visitor.open(app.address(code_challenge_method=method, **noise))
+    assert visitor.heading == "Аккаунты на этом устройстве"
 
 
-def test_a_padded_challenge_is_the_same_challenge(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
-    told = app.connected(browser, code_challenge=f"{app.challenge}=")
+def test_a_padded_challenge_is_the_same_challenge(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    told = app.connected(visitor, code_challenge=f"{app.challenge}=")
     assert app.exchange(told)["user_id"] == anna["study_id"]
 
 
-def test_a_redirect_with_a_query_of_its_own_keeps_it(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
+def test_a_redirect_with_a_query_of_its_own_keeps_it(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
     app.redirect_uri = "http://127.0.0.1:9/callback?school=7"
     app.register()
-    told = app.connected(browser)
+    told = app.connected(visitor)
     assert told["school"] == "7"
     assert app.exchange(told)["user_id"] == anna["study_id"]
 
 
-def test_without_a_state_none_comes_back(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
-    assert "state" not in app.connected(browser, state="")
+def test_without_a_state_none_comes_back(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    assert "state" not in app.connected(visitor, state="")
 
 
 @pytest.mark.parametrize(("scheme", "shown"), [("dark", "dark"), ("space_gray", "dark"), ("light", "light"), ("x", "")])
 def test_a_scheme_can_be_asked_for(
-    app: Application, browser: Browser, anna: dict[str, Any], scheme: str, shown: str
+    app: Application, visitor: Browser, anna: dict[str, Any], scheme: str, shown: str
 ) -> None:
-    assert f'<body class="{shown}">' in browser.open(app.address(scheme=scheme)).answer.text
+    assert f'<body class="{shown}">' in visitor.open(app.address(scheme=scheme)).answer.text
 
 
 def test_a_login_can_be_asked_for_though_somebody_is_known(
-    app: Application, browser: Browser, anna: dict[str, Any]
+    app: Application, visitor: Browser, anna: dict[str, Any]
 ) -> None:
-    assert browser.open(app.address(prompt="login")).url.endswith("/signin")
-    assert browser.open(app.address(prompt="select_account consent")).url.endswith("/accounts")
+    assert visitor.open(app.address(prompt="login")).url.endswith("/signin")
+    assert visitor.open(app.address(prompt="select_account consent")).url.endswith("/accounts")
 
 
 @pytest.mark.parametrize(
@@ -150,16 +150,16 @@ def test_an_application_is_told_of_without_its_secret_and_keeps_what_is_not_give
 def test_an_attempt_and_what_was_given_survive_a_new_process(tmp_path: Any) -> None:
     person = {"key": "a", "first_name": "А", "last_name": "Б", "profiles": ["vk", "study"], "device": True}
     with running("--state", str(tmp_path)) as sandbox:
-        app, browser = Application(sandbox), Browser(sandbox.url)
+        app, visitor = Application(sandbox), Browser(sandbox.url)
         app.register()
         [seeded] = sandbox.seed(person)["users"]
-        given = app.tokens(browser)
-        browser.open(app.address()).press("Продолжить", choose="Учебный профиль")
+        given = app.tokens(visitor)
+        visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
     with running("--state", str(tmp_path)) as sandbox:
-        way = browser.url.replace(browser.origin, sandbox.url)
-        app.sandbox, browser.origin = sandbox, sandbox.url
-        told = browser.open(way).press("Продолжить").told
-        browser.http.close()
+        way = visitor.url.replace(visitor.origin, sandbox.url)
+        app.sandbox, visitor.origin = sandbox, sandbox.url
+        told = visitor.open(way).press("Продолжить").told
+        visitor.http.close()
         assert app.exchange(told)["user_id"] == seeded["study_id"]
         assert app.post("user_info", access_token=given["access_token"])["user"]["first_name"] == "А"
         assert app.post("public_info", id_token=given["id_token"])["user"]["last_name"] == "Б."

@@ -19,10 +19,10 @@ ID_TOKEN = ("invalid_request", "id_token is missing or invalid")
 
 
 def test_a_code_becomes_tokens_of_the_chosen_profile(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
     for choose, number in (("Учебный профиль", anna["study_id"]), ("VK ID", anna["id"])):
-        body = app.exchange(app.connected(browser, choose))
+        body = app.exchange(app.connected(visitor, choose))
         secret = {name: body.pop(name) for name in ("access_token", "refresh_token", "id_token")}
         assert body == {
             "token_type": "Bearer",
@@ -36,15 +36,15 @@ def test_a_code_becomes_tokens_of_the_chosen_profile(
 
 
 def test_the_state_of_this_request_comes_back_and_no_other(
-    app: Application, browser: Browser, anna: dict[str, Any]
+    app: Application, visitor: Browser, anna: dict[str, Any]
 ) -> None:
-    assert app.exchange(app.connected(browser), state="own")["state"] == "own"
-    assert app.exchange(app.connected(browser), state="")["state"] == ""
+    assert app.exchange(app.connected(visitor), state="own")["state"] == "own"
+    assert app.exchange(app.connected(visitor), state="")["state"] == ""
     assert app.exchange({"code": "x", "device_id": "y"}, state="own")["state"] == "own"
 
 
 def test_parameters_travel_in_the_query_the_form_or_both(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
     def ask(told: dict[str, str], in_form: set[str]) -> int:
         every = {
@@ -61,13 +61,13 @@ def test_parameters_travel_in_the_query_the_form_or_both(
         return int(body["user_id"])
 
     for in_form in (set(), {"code"}, {"code", "client_id", "code_verifier", "device_id", "redirect_uri", "grant_type"}):
-        assert ask(app.connected(browser), in_form) == anna["study_id"]
+        assert ask(app.connected(visitor), in_form) == anna["study_id"]
 
 
 def test_a_code_is_good_once_and_a_second_use_ends_the_login(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
-    told = app.connected(browser)
+    told = app.connected(visitor)
     first = app.exchange(told)
     assert error(app.exchange(told)) == CODE
     assert sandbox.error("users.get", first["access_token"])[0] == 5
@@ -76,9 +76,9 @@ def test_a_code_is_good_once_and_a_second_use_ends_the_login(
 
 
 def test_a_code_is_good_for_ten_minutes(
-    app: Application, browser: Browser, anna: dict[str, Any], pass_time: Any
+    app: Application, visitor: Browser, anna: dict[str, Any], pass_time: Any
 ) -> None:
-    told, late = app.connected(browser), app.connected(browser)
+    told, late = app.connected(visitor), app.connected(visitor)
     pass_time(595)
     assert app.exchange(told)["user_id"] == anna["study_id"]
     pass_time(6)
@@ -103,23 +103,23 @@ def test_a_code_is_good_for_ten_minutes(
     ],
 )
 def test_whoever_lacks_a_part_gets_nothing_and_the_code_stays(
-    app: Application, browser: Browser, anna: dict[str, Any], asked: dict[str, str], wrong: tuple[str, str]
+    app: Application, visitor: Browser, anna: dict[str, Any], asked: dict[str, str], wrong: tuple[str, str]
 ) -> None:
-    told = app.connected(browser)
+    told = app.connected(visitor)
     assert error(app.exchange(told, **asked)) == wrong
     assert app.exchange(told, client_secret=app.secret)["user_id"] == anna["study_id"]
 
 
-def test_a_challenge_is_no_verifier(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
-    assert error(app.exchange(app.connected(browser), code_verifier=app.challenge)) == VERIFIER
+def test_a_challenge_is_no_verifier(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    assert error(app.exchange(app.connected(visitor), code_verifier=app.challenge)) == VERIFIER
 
 
 def test_a_code_of_another_application_is_no_code(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
     other = Application(sandbox, "51000002", verifier=app.verifier)
     other.register()
-    told = app.connected(browser)
+    told = app.connected(visitor)
     assert error(other.exchange(told)) == CODE
     given = app.exchange(told)
     assert given["user_id"] == anna["study_id"]
@@ -132,17 +132,17 @@ def test_a_code_of_another_application_is_no_code(
 
 
 def test_no_scope_gives_rights_to_act(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
-    given = app.tokens(browser, scope="messages email offline phone friends vkid.personal_info")
+    given = app.tokens(visitor, scope="messages email offline phone friends vkid.personal_info")
     assert given["scope"] == "vkid.personal_info email phone"
     body = sandbox.call("messages.getConversations", given["access_token"])
     assert (body["error"]["error_code"], body["error"]["error_subcode"]) == (15, 1133)
     assert sandbox.error("messages.createChat", given["access_token"], title="9А")[0] == 15
 
 
-def test_user_info_tells_what_the_scope_allows(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
-    given = app.tokens(browser)
+def test_user_info_tells_what_the_scope_allows(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    given = app.tokens(visitor)
     basic = {
         "user_id": str(anna["study_id"]),
         "first_name": "Анна",
@@ -153,15 +153,15 @@ def test_user_info_tells_what_the_scope_allows(app: Application, browser: Browse
         "birthday": "08.03.1991",
     }
     assert app.post("user_info", access_token=given["access_token"]) == {"user": basic}
-    given = app.tokens(browser, scope="phone email")
+    given = app.tokens(visitor, scope="phone email")
     more = {"phone": "79990000001", "email": "anna@school.example"}
     assert app.post("user_info", access_token=given["access_token"]) == {"user": basic | more}
 
 
 def test_public_info_is_masked_and_asks_for_an_id_token_of_ours(
-    app: Application, browser: Browser, anna: dict[str, Any], pass_time: Any
+    app: Application, visitor: Browser, anna: dict[str, Any], pass_time: Any
 ) -> None:
-    given = app.tokens(browser)
+    given = app.tokens(visitor)
     assert app.post("public_info", id_token=given["id_token"]) == {
         "user": {
             "user_id": str(anna["study_id"]),
@@ -184,8 +184,8 @@ def unpacked(part: str, **changed: Any) -> bytes:
     return json.dumps(json.loads(base64.urlsafe_b64decode(part + "==")) | changed).encode()
 
 
-def test_an_id_token_is_a_jwt_for_this_application(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
-    head, claims, _ = app.tokens(browser)["id_token"].split(".")
+def test_an_id_token_is_a_jwt_for_this_application(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    head, claims, _ = app.tokens(visitor)["id_token"].split(".")
     assert json.loads(unpacked(head)) == {"typ": "JWT", "alg": "RS256"}
     told = json.loads(unpacked(claims))
     assert told.keys() == {"iss", "sub", "app", "exp", "iat", "jti"}
@@ -194,9 +194,9 @@ def test_an_id_token_is_a_jwt_for_this_application(app: Application, browser: Br
 
 
 def test_an_access_token_is_good_for_an_hour(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any], pass_time: Any
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any], pass_time: Any
 ) -> None:
-    token = app.tokens(browser)["access_token"]
+    token = app.tokens(visitor)["access_token"]
     pass_time(3595)
     assert app.post("user_info", access_token=token)["user"]
     assert sandbox.response("users.get", token)
@@ -212,14 +212,14 @@ def test_only_tokens_of_a_sign_in_count(app: Application, anna: dict[str, Any], 
 
 
 def test_a_logout_ends_one_login_and_a_revocation_all_of_the_person(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
-    one, two, three = (app.tokens(browser, choose) for choose in ("Учебный профиль", "Учебный профиль", "VK ID"))
+    one, two, three = (app.tokens(visitor, choose) for choose in ("Учебный профиль", "Учебный профиль", "VK ID"))
     sandbox.seed({"key": "b", "first_name": "Б", "last_name": "В", "profiles": ["vk", "study"], "device": True})
-    browser.open(app.address())
-    [study] = [one.value for one in browser.form.fields if one.label == "Б Б В Учебный профиль"]
-    browser.send(browser.filled(browser.form, {}) | {"account": study})
-    other = app.exchange(browser.press("Продолжить").told)
+    visitor.open(app.address())
+    [study] = [one.value for one in visitor.form.fields if one.label == "Б Б В Учебный профиль"]
+    visitor.send(visitor.filled(visitor.form, {}) | {"account": study})
+    other = app.exchange(visitor.press("Продолжить").told)
     assert app.post("logout", access_token=one["access_token"]) == {"response": 1}
     assert [works(sandbox, given) for given in (one, two, three, other)] == [False, True, True, True]
     assert app.post("revoke", access_token=two["access_token"]) == {"response": 1}
@@ -234,9 +234,9 @@ def works(sandbox: Sandbox, given: dict[str, Any]) -> bool:
 
 
 def test_a_login_is_gone_with_a_reset(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
-    told, given = app.connected(browser), app.tokens(browser)
+    told, given = app.connected(visitor), app.tokens(visitor)
     sandbox.control("reset")
     assert error(app.exchange(told)) == ("invalid_client", "client_id is missing or invalid")
     app.register()

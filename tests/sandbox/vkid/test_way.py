@@ -14,20 +14,20 @@ from tests.sandbox.vkid.conftest import ANNA
 
 
 def test_the_accounts_of_the_device_are_offered_both_profiles_of_each(
-    app: Application, browser: Browser, anna: dict[str, Any]
+    app: Application, visitor: Browser, anna: dict[str, Any]
 ) -> None:
-    browser.open(app.address())
-    assert browser.heading == "Аккаунты на этом устройстве"
-    assert browser.choices == ["А Анна Белова VK ID", "А Анна Белова Учебный профиль"]
-    assert list(browser.form.buttons) == ["Продолжить", "Другой аккаунт", "Отмена"]
-    assert NAME in browser.text
+    visitor.open(app.address())
+    assert visitor.heading == "Аккаунты на этом устройстве"
+    assert visitor.choices == ["А Анна Белова VK ID", "А Анна Белова Учебный профиль"]
+    assert list(visitor.form.buttons) == ["Продолжить", "Другой аккаунт", "Отмена"]
+    assert NAME in visitor.text
 
 
-def test_the_way_leads_back_with_a_code(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
-    browser.open(app.address(state="-own_state-")).press("Продолжить", choose="Учебный профиль")
-    assert browser.heading == "Информация о себе"
-    told = browser.press("Продолжить").told
-    assert browser.left.startswith(f"{app.redirect_uri}?")
+def test_the_way_leads_back_with_a_code(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    visitor.open(app.address(state="-own_state-")).press("Продолжить", choose="Учебный профиль")
+    assert visitor.heading == "Информация о себе"
+    told = visitor.press("Продолжить").told
+    assert visitor.left.startswith(f"{app.redirect_uri}?")
     assert told | {"code": "", "device_id": ""} == {
         "code": "",
         "device_id": "",
@@ -40,13 +40,13 @@ def test_the_way_leads_back_with_a_code(app: Application, browser: Browser, anna
 
 
 def test_the_page_about_oneself_has_the_words_of_the_guide(
-    app: Application, browser: Browser, anna: dict[str, Any]
+    app: Application, visitor: Browser, anna: dict[str, Any]
 ) -> None:
-    browser.open(app.address()).press("Продолжить", choose="Учебный профиль")
-    fields = {one.label: one.value for one in browser.form.fields if one.kind != "hidden"}
+    visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
+    fields = {one.label: one.value for one in visitor.form.fields if one.kind != "hidden"}
     assert [*fields] == ["Имя", "Отчество", "Женский", "Мужской", "Дата рождения"]
     assert (fields["Имя"], fields["Отчество"], fields["Дата рождения"]) == ("Анна", "Ильинична", "1991-03-08")
-    assert [one.label for one in browser.form.fields if one.checked] == ["Женский"]
+    assert [one.label for one in visitor.form.fields if one.checked] == ["Женский"]
     for words in (
         "vk ID",
         f"Подключение учебного профиля к «{NAME}»",
@@ -55,15 +55,15 @@ def test_the_page_about_oneself_has_the_words_of_the_guide(
         "Регистрация при необходимости",
         "Пол",
     ):
-        assert words in browser.text
-    assert browser.follow("Назад").heading == "Аккаунты на этом устройстве"
+        assert words in visitor.text
+    assert visitor.follow("Назад").heading == "Аккаунты на этом устройстве"
 
 
 def test_what_is_told_about_oneself_is_kept_by_the_chosen_profile(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
-    browser.open(app.address()).press("Продолжить", choose="Учебный профиль")
-    assert browser.press("Продолжить", Имя="Аня", Дата_рождения="09.03.1991", choose="Мужской").left
+    visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
+    assert visitor.press("Продолжить", Имя="Аня", Дата_рождения="09.03.1991", choose="Мужской").left
     ids = f"{anna['study_id']},{anna['id']}"
     study, vk = sandbox.response("users.get", anna["token"], user_ids=ids, fields="sex,bdate")
     assert (study["first_name"], study["sex"], study["bdate"]) == ("Аня", 2, "9.3.1991")
@@ -81,91 +81,91 @@ def test_what_is_told_about_oneself_is_kept_by_the_chosen_profile(
     ],
 )
 def test_a_mistake_about_oneself_is_said_and_leads_nowhere(
-    app: Application, browser: Browser, anna: dict[str, Any], told: dict[str, str], said: str
+    app: Application, visitor: Browser, anna: dict[str, Any], told: dict[str, str], said: str
 ) -> None:
-    browser.open(app.address()).press("Продолжить", choose="Учебный профиль").press("Продолжить", **told)
-    assert (browser.left, browser.answer.status_code, browser.heading) == ("", 400, "Информация о себе")
-    assert said in browser.text
+    visitor.open(app.address()).press("Продолжить", choose="Учебный профиль").press("Продолжить", **told)
+    assert (visitor.left, visitor.answer.status_code, visitor.heading) == ("", 400, "Информация о себе")
+    assert said in visitor.text
 
 
-def test_who_cancels_goes_back_with_a_refusal(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
-    told = browser.open(app.address(state="x")).press("Отмена").told
+def test_who_cancels_goes_back_with_a_refusal(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    told = visitor.open(app.address(state="x")).press("Отмена").told
     assert told == {"error": "access_denied", "error_description": "the person declined", "state": "x"}
 
 
 def test_nobody_goes_on_without_a_choice_or_as_somebody_else(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
     [stranger] = sandbox.people(1, profiles=["vk", "study"])
-    browser.open(app.address())
-    form = browser.filled(browser.form, {})
+    visitor.open(app.address())
+    form = visitor.filled(visitor.form, {})
     for account in ("", "anna", str(stranger.id), str(stranger.study_id)):
-        browser.open(app.address()).send(form | {"account": account})
-        assert (browser.answer.status_code, browser.heading) == (400, "Аккаунты на этом устройстве")
-        assert "Выберите, с каким аккаунтом продолжить" in browser.text
+        visitor.open(app.address()).send(form | {"account": account})
+        assert (visitor.answer.status_code, visitor.heading) == (400, "Аккаунты на этом устройстве")
+        assert "Выберите, с каким аккаунтом продолжить" in visitor.text
 
 
-def test_a_finished_way_is_not_gone_twice(app: Application, browser: Browser, anna: dict[str, Any]) -> None:
-    browser.open(app.address()).press("Продолжить", choose="Учебный профиль")
-    last = browser.url
-    assert browser.press("Продолжить").left
-    browser.open(last)
-    assert (browser.answer.status_code, browser.heading) == (404, "Этот вход уже завершён")
+def test_a_finished_way_is_not_gone_twice(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
+    last = visitor.url
+    assert visitor.press("Продолжить").left
+    visitor.open(last)
+    assert (visitor.answer.status_code, visitor.heading) == (404, "Этот вход уже завершён")
 
 
 def test_an_attempt_belongs_to_the_browser_it_began_in(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
-    browser.open(app.address()).press("Продолжить", choose="Учебный профиль")
+    visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
     other = Browser(sandbox.url)
     with other.http:
-        assert other.open(browser.url).answer.status_code == 404
+        assert other.open(visitor.url).answer.status_code == 404
         other.open(app.address())
-        assert other.open(browser.url).answer.status_code == 404
+        assert other.open(visitor.url).answer.status_code == 404
 
 
 def test_an_attempt_ends_after_an_hour(
-    app: Application, browser: Browser, anna: dict[str, Any], pass_time: Any
+    app: Application, visitor: Browser, anna: dict[str, Any], pass_time: Any
 ) -> None:
-    browser.open(app.address())
+    visitor.open(app.address())
     pass_time(3599)
-    assert browser.open(browser.url).answer.status_code == 200
+    assert visitor.open(visitor.url).answer.status_code == 200
     pass_time(2)
-    assert browser.open(browser.url).answer.status_code == 404
+    assert visitor.open(visitor.url).answer.status_code == 404
 
 
 def test_a_form_without_the_mark_of_the_cookie_is_refused(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
-    browser.open(app.address()).press("Продолжить", choose="Учебный профиль")
-    form = browser.filled(browser.form, {})
-    where = browser.url
+    visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
+    form = visitor.filled(visitor.form, {})
+    where = visitor.url
     for wrong in ({}, {"csrfmiddlewaretoken": "x" * 64}):
         sent = {name: value for name, value in form.items() if name != "csrfmiddlewaretoken"} | wrong
-        browser.send(sent, where)
-        assert (browser.answer.status_code, browser.heading) == (403, "Страница устарела")
-    foreign = browser.http.post(where, data=form, headers={"Origin": "http://127.0.0.1:9"})
+        visitor.send(sent, where)
+        assert (visitor.answer.status_code, visitor.heading) == (403, "Страница устарела")
+    foreign = visitor.http.post(where, data=form, headers={"Origin": "http://127.0.0.1:9"})
     assert foreign.status_code == 403
-    assert browser.send(form, where).left
+    assert visitor.send(form, where).left
 
 
 def test_the_cookies_are_the_sandboxs_own_and_out_of_reach(
-    app: Application, browser: Browser, sandbox: Sandbox, anna: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
     answer = sandbox.http.get(app.address())
     assert names_of(answer) == {"vk_sandbox_session"}
-    browser.open(app.address())
-    assert names_of(browser.answer) == {"vk_sandbox_csrf"}
-    for line in answer.headers.get_list("set-cookie") + browser.answer.headers.get_list("set-cookie"):
+    visitor.open(app.address())
+    assert names_of(visitor.answer) == {"vk_sandbox_csrf"}
+    for line in answer.headers.get_list("set-cookie") + visitor.answer.headers.get_list("set-cookie"):
         assert {"httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in line.split(";")}
     sandbox.http.cookies.clear()
 
 
 def test_every_page_says_what_it_is_and_lets_forms_go_only_where_they_may(
-    app: Application, browser: Browser, anna: dict[str, Any]
+    app: Application, visitor: Browser, anna: dict[str, Any]
 ) -> None:
-    browser.open(app.address())
-    pages = [browser.answer, browser.press("Продолжить", choose="Учебный профиль").answer]
+    visitor.open(app.address())
+    pages = [visitor.answer, visitor.press("Продолжить", choose="Учебный профиль").answer]
     for page in pages:
         assert '<p class="banner">Учебный стенд, не VK</p>' in page.text
         assert page.headers["content-security-policy"] == (
@@ -177,23 +177,23 @@ def test_every_page_says_what_it_is_and_lets_forms_go_only_where_they_may(
 
 
 def test_people_are_known_by_default_only_where_nobody_signed_in(
-    app: Application, browser: Browser, sandbox: Sandbox
+    app: Application, visitor: Browser, sandbox: Sandbox
 ) -> None:
     sandbox.seed(ANNA)
-    assert browser.open(app.address()).url.endswith("/signin")
+    assert visitor.open(app.address()).url.endswith("/signin")
     sandbox.seed(ANNA | {"device": True})
-    assert browser.open(app.address()).choices == ["А Анна Белова VK ID"]
+    assert visitor.open(app.address()).choices == ["А Анна Белова VK ID"]
 
 
-def test_who_has_no_study_profile_gets_one_on_the_way(app: Application, browser: Browser, sandbox: Sandbox) -> None:
+def test_who_has_no_study_profile_gets_one_on_the_way(app: Application, visitor: Browser, sandbox: Sandbox) -> None:
     [anna] = sandbox.seed(ANNA | {"device": True})["users"]
-    browser.open(app.address()).press("Продолжить", choose="VK ID")
-    assert browser.heading == "Создайте учебный профиль"
-    about = browser.url.replace("study", "about")
-    assert browser.open(about).heading == "Создайте учебный профиль"
-    browser.press("Создать учебный профиль")
-    assert browser.heading == "Информация о себе"
-    told = browser.press("Продолжить").told
+    visitor.open(app.address()).press("Продолжить", choose="VK ID")
+    assert visitor.heading == "Создайте учебный профиль"
+    about = visitor.url.replace("study", "about")
+    assert visitor.open(about).heading == "Создайте учебный профиль"
+    visitor.press("Создать учебный профиль")
+    assert visitor.heading == "Информация о себе"
+    told = visitor.press("Продолжить").told
     [again] = sandbox.seed(ANNA)["users"]
     assert again["study_id"] is not None
     assert app.exchange(told)["user_id"] == again["study_id"]
