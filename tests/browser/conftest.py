@@ -79,6 +79,11 @@ def _clean_limits(transactional_db: None) -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _application_at_vk_id(settings: Any) -> None:
+    settings.VK_ID_CLIENT_ID = "51000001"
+
+
 @pytest.fixture
 def page(transactional_db: None, page: Page) -> Iterator[Page]:
     """A page that fails the test when the browser complained: errors in the console, refused by the CSP, thrown by a

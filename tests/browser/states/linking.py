@@ -13,20 +13,15 @@ from tests.browser.states.viewers import nobody, operator, teacher
 PAGE, TITLE = "/external-systems/", "Внешние системы"
 
 
-def unlinked() -> User:
-    """There is an application of ours at VK ID; it stays so for the pages that follow, which do not look."""
-    settings.VK_ID_CLIENT_ID = "51000001"
-    return teacher()
-
-
 def linked() -> User:
-    user = unlinked()
+    user = teacher()
     person = Person.objects.get(user=user)
     Account.objects.create(person=person, messenger="vk", external_id="800000001")
     return user
 
 
 def without_application() -> User:
+    """What browser/conftest.py has set is set back after each test."""
     settings.VK_ID_CLIENT_ID = ""
     return teacher()
 
@@ -61,15 +56,15 @@ def back_without_session(page: Page) -> None:
 
 
 STATES = [
-    State("external-dialog", "external_systems", "/", unlinked, opened),
+    State("external-dialog", "external_systems", "/", teacher, opened),
     State("external-dialog-linked", "external_systems", "/", linked, opened),
     State("external-dialog-unlinking", "external_systems", "/", linked, asked),
     State("external-dialog-nobody", "external_systems", "/registry/", operator, opened),
-    State("external", "external_systems", PAGE, unlinked),
+    State("external", "external_systems", PAGE, teacher),
     State("external-linked", "external_systems", PAGE, linked),
     State("external-unlinking", "external_systems", f"{PAGE}?unlink=1", linked),
     State("external-unlinked", "external_systems", f"{PAGE}?unlink=1", linked, pressed),
     State("external-not-set-up", "external_systems", PAGE, without_application),
-    State("external-trouble", "profile_linked", "/", unlinked, stale),
+    State("external-trouble", "profile_linked", "/", teacher, stale),
     State("external-signed-out", "profile_linked", "/external-systems/vk/callback/", nobody, back_without_session),
 ]
