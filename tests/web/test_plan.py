@@ -51,7 +51,7 @@ def thinned(school: Organization) -> Organization:
 
 def test_the_plan_is_told_in_words(administrator: User, client: Client) -> None:
     response = client.get(PLAN)
-    assert texts(response, "li")[2:] == [  # after the menu
+    assert texts(response, "li")[3:] == [  # after the menu
         "создать 4 чата",
         "добавить 10 участников",
         "назначить учителей администраторами чатов: это подключение так не умеет.",
@@ -130,7 +130,7 @@ def test_without_a_connection_the_plan_is_shown_but_cannot_be_started(administra
         "добавьте его: peremena connection add --school demo."
     )
     assert alerts(response) == [problem]
-    assert texts(response, "li")[2:] == ["создать 4 чата"]
+    assert texts(response, "li")[3:] == ["создать 4 чата"]
     assert elements(response, "input", name="fingerprint") == []
     fresh = prepare(Organization.objects.get(key="demo")).plan.fingerprint
     assert alerts(client.post(RUNS, {"fingerprint": fresh})) == [problem]

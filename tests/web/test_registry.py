@@ -158,7 +158,7 @@ def test_an_empty_registry_says_what_to_do_next(school: Organization, administra
 def test_an_operator_without_schools_is_told_how_they_appear(db: None, client: Client) -> None:
     with rows.writing():
         client.force_login(rows.granted("operator", Grant.OPERATOR, None))
-    assert texts(client.get("/registry/"), "h2") == ["Школ пока нет"]
+    assert texts(client.get("/registry/"), "h2", **{"class": "empty-title"}) == ["Школ пока нет"]
 
 
 def test_the_fragment_is_the_rows_alone(administrator: User, client: Client) -> None:
