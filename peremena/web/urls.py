@@ -2,7 +2,7 @@ from django.urls import path
 
 from peremena.web.views.plan import plan, start_run
 from peremena.web.views.registry import registry
-from peremena.web.views.runs import run
+from peremena.web.views.runs import run, runs
 from peremena.web.views.start import start
 
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("registry/", registry, name="registry"),
     path("registry/<slug:key>/plan/", plan, name="plan"),
     path("registry/<slug:key>/runs/", start_run, name="start_run"),
+    path("runs/", runs, name="runs"),
     path("runs/<int:pk>/", run, name="run"),
 ]

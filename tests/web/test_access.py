@@ -53,6 +53,7 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "registry": ("/registry/?school=demo", "get", for_ours(PAGE)),
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
     "start_run": ("/registry/demo/runs/", "post", for_ours(PAGE)),  # no fingerprint: the plan is shown again
+    "runs": ("/runs/?school=demo", "get", for_ours(PAGE)),
     "run": ("/runs/{run}/", "get", for_ours(PAGE)),
 }
 
