@@ -39,6 +39,17 @@ def schools_for(user: User) -> QuerySet[Organization]:
     )
 
 
+def operates(user: User) -> bool:
+    return Grant.objects.filter(user=user, role=Grant.OPERATOR).exists()
+
+
+def schools_of_operator(user: User) -> list[Organization]:
+    """The schools he looks after, as people count and spell; Http404 for whoever is no operator."""
+    if not operates(user):
+        raise Http404
+    return administration_for(user)
+
+
 def administration_for(user: User) -> list[Organization]:
     """The schools he may choose from, as people count and spell; Http404 for a person who administers nothing."""
     schools = sorted(schools_for(user), key=lambda school: (natural_key(school.name), school.pk))

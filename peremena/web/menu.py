@@ -20,10 +20,12 @@ class Item(NamedTuple):
     url_name: str
     icon: str
     pages: frozenset[str]
+    for_operators: bool = False
 
 
 ADMINISTRATION = (
     Item("Сферум (ВК Мессенджер)", "registry", "chats", frozenset({"registry", "plan", "start_run", "run", "runs"})),
+    Item("Школы", "schools", "schools", frozenset({"schools", "plan_many"}), for_operators=True),
 )
 
 
@@ -46,7 +48,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "menu_name": lambda: _name(user),
-        "menu_administration": lambda: _administration(request) if access.administers(user) else [],
+        "menu_administration": lambda: _administration(request, user) if access.administers(user) else [],
     }
 
 
@@ -55,13 +57,15 @@ def _name(user: User) -> str:
     return person.full_name if person else user.username
 
 
-def _administration(request: HttpRequest) -> list[Entry]:
+def _administration(request: HttpRequest, user: User) -> list[Entry]:
     match = request.resolver_match
     here, key = (match.url_name or "", match.kwargs.get("key")) if match else ("", None)
     # The school that was chosen stays chosen from page to page.
     school = request.GET.get("school") or key
     chosen = f"?{urlencode({'school': school})}" if school else ""
+    operates = access.operates(user)
     return [
         Entry(item.title, reverse(item.url_name) + chosen, item.icon, here in item.pages, here == item.url_name)
         for item in ADMINISTRATION
+        if operates or not item.for_operators
     ]

@@ -31,6 +31,7 @@ VIEWERS = (
     "nobody",
 )
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
+LIST = "list of schools"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -39,6 +40,12 @@ def for_ours(answer: str) -> dict[str, str]:
     """What belongs to the school: its administrator and the operators above it, and for all others nothing is there."""
     return {viewer: answer if viewer in OURS else MISSING for viewer in VIEWERS} | {"nobody": SIGN_IN}
 
+
+FOR_OPERATORS = (
+    dict.fromkeys(VIEWERS, MISSING)
+    | dict.fromkeys(("operator", "foreign_operator", "everywhere_operator"), PAGE)
+    | {"nobody": SIGN_IN}
+)
 
 # URL name → address, method, and what each viewer gets.
 TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
@@ -53,6 +60,14 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "registry": ("/registry/?school=demo", "get", for_ours(PAGE)),
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
     "start_run": ("/registry/demo/runs/", "post", for_ours(PAGE)),  # no fingerprint: the plan is shown again
+    "schools": ("/schools/", "get", FOR_OPERATORS),
+    "plan_many": ("/schools/plan/?school=demo", "get", FOR_OPERATORS | {"foreign_operator": LIST}),
+    "plan_row": ("/schools/plan/demo/", "get", for_ours(PAGE)),
+    "start_many": (
+        "/schools/runs/",
+        "post",
+        {viewer: LIST if answer == PAGE else answer for viewer, answer in FOR_OPERATORS.items()},
+    ),
     "runs": ("/runs/?school=demo", "get", for_ours(PAGE)),
     "run": ("/runs/{run}/", "get", for_ours(PAGE)),
 }
@@ -96,6 +111,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return SIGN_IN
         case 302, "/registry/":
             return REGISTRY
+        case 302, "/schools/":
+            return LIST
         case 302, "/":
             return GO_ON
         case other:
