@@ -48,8 +48,7 @@ def prepare(organization: Organization, *, on: date | None = None, verify: bool 
         raise UnusableInput(
             f"Организация «{organization.key}»: нет учебного года, загрузите список школы: peremena roster ФАЙЛ --apply."
         )
-    if not organization.chats_enabled:
-        raise UnusableInput(f"Школа «{organization.key}»: «Чаты» выключены; включить их может администратор школы.")
+    refuse_switched_off(organization)
     connection = connection_of(organization)
     if verify and connection is not None:
         read_rooms(connection, organization)
@@ -64,6 +63,12 @@ def prepare(organization: Organization, *, on: date | None = None, verify: bool 
         if verify:
             renew(school, prepared.plan)
         return prepared
+
+
+def refuse_switched_off(organization: Organization) -> None:
+    """UnusableInput for a school without «Чаты»."""
+    if not organization.chats_enabled:
+        raise UnusableInput(f"Школа «{organization.key}»: «Чаты» выключены; включить их может администратор школы.")
 
 
 def last_run(organization: Organization) -> LastRun | None:
