@@ -24,6 +24,12 @@ class Item(NamedTuple):
 
 ADMINISTRATION = (
     Item("Сферум (ВК Мессенджер)", "registry", "chats", frozenset({"registry", "plan", "start_run", "run", "runs"})),
+    Item(
+        "Подключения",
+        "connections",
+        "plug",
+        frozenset({"connections", "connection_add", "connection_replace", "switch_chats"}),
+    ),
 )
 
 

@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
-from peremena.school.models import Grant, Guardianship, Organization, Person, SchoolClass
+from peremena.school.models import Connection, Grant, Guardianship, Organization, Person, SchoolClass
+from peremena.sync.checking import ask_to_check
 from peremena.sync.planning import prepare
 from peremena.sync.runs import approve
 from peremena.web import access
@@ -31,6 +32,7 @@ VIEWERS = (
     "nobody",
 )
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
+CONNECTIONS = "connections"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -54,6 +56,13 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
     "start_run": ("/registry/demo/runs/", "post", for_ours(PAGE)),  # no fingerprint: the plan is shown again
     "run": ("/runs/{run}/", "get", for_ours(PAGE)),
+    "connections": ("/connections/?school=demo", "get", for_ours(PAGE)),
+    "connection_add": ("/connections/demo/add/", "get", for_ours(PAGE)),
+    # It is the region's, and an administrator has no say there.
+    "connection_replace": ("/connections/demo/replace/", "get", for_ours(PAGE) | {"administrator": MISSING}),
+    "check_connection": ("/connections/demo/check/", "post", for_ours(CONNECTIONS)),
+    "connection_check": ("/connections/demo/checks/{check}/", "get", for_ours(CONNECTIONS)),
+    "switch_chats": ("/connections/demo/chats/", "get", for_ours(PAGE)),
 }
 
 
@@ -95,6 +104,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return SIGN_IN
         case 302, "/registry/":
             return REGISTRY
+        case 302, "/connections/":
+            return CONNECTIONS
         case 302, "/":
             return GO_ON
         case other:
@@ -116,13 +127,14 @@ def test_every_address_is_in_the_table() -> None:
 @pytest.mark.parametrize("name", TABLE)
 def test_everybody_gets_what_the_table_says(name: str, viewers: dict[str, User | None], school: Organization) -> None:
     run = approve(prepare(school), actor=Actor.system("tests"))
+    check = ask_to_check(Connection.objects.get(organization=school.parent), actor=Actor.system("tests"))
     address, method, expected = TABLE[name]
     got = {}
     for viewer, user in viewers.items():
         client = Client()
         if user:
             client.force_login(user)
-        got[viewer] = kind_of(getattr(client, method)(address.format(run=run.pk)))
+        got[viewer] = kind_of(getattr(client, method)(address.format(run=run.pk, check=check.pk)))
     assert got == expected
 
 
