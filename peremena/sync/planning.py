@@ -93,7 +93,8 @@ def _with_free_titles(prepared: Prepared, can: Capabilities) -> Prepared:
 def titles_elsewhere(organization: Organization, connection: Connection, titles: Iterable[str]) -> frozenset[str]:
     """Those of `titles` that other schools of the connection use now."""
     there = Exists(Room.objects.filter(connection=connection, chat=OuterRef("pk")))
-    coming = Exists(Step.objects.filter(connection=connection, chat=OuterRef("pk"), state__in=Step.OPEN))
+    under_way = Step.objects.filter(state__in=Step.OPEN, run__state__in=Run.OPEN)
+    coming = Exists(under_way.filter(connection=connection, chat=OuterRef("pk")))
     others = Chat.objects.filter(there | coming).exclude(organization=organization)
     return frozenset(others.filter(title__in=titles).values_list("title", flat=True))
 

@@ -75,11 +75,10 @@ def start(run: Run, operations: Iterable[Operation], chats: Mapping[ChatKey, int
 
 
 def cancel(run: Run, *, actor: Actor) -> bool:
-    """Nothing more of an open run is sent; what is on its way is still written down. False where it had ended already."""
+    """Nothing more of an open run is sent, its steps stay as they are; what is on its way is still written down. False where
+    it had ended already."""
     with act("sync.cancel", actor=actor, organization=run.organization_id, run=run.pk):
-        # Steps before runs: the lane locks them in this order too.
-        waiting = Step.objects.filter(run=run, state=Step.WAITING).select_for_update().order_by("pk")
-        Step.objects.by_id(waiting.values_list("pk", flat=True)).update(state=Step.CANCELLED, reason="")
+        # Whoever is about to send something of it asks this row last (bookkeeping.intend), and waits for us or we for him.
         open_ones = Run.objects.filter(pk=run.pk, state__in=Run.OPEN)
         return bool(open_ones.update(state=Run.CANCELLED, problem="", finished_at=timezone.now()))
 

@@ -14,6 +14,7 @@ from peremena.core.roster import OrganizationKind
 from peremena.core.titles import natural_key
 from peremena.school.models import Chat, Connection, Grant, Organization
 from peremena.sync.models import ConnectionCheck, Run
+from peremena.web.directory import directory, grants_over
 
 BELOW_HIS_GRANTS = """
 with recursive below (id) as (
@@ -59,6 +60,27 @@ def administration_for(user: User) -> list[Organization]:
 
 def organization_for(user: User, key: str) -> Organization:
     return get_object_or_404(schools_for(user), key=key)
+
+
+def grantable(user: User, school: Organization) -> list[tuple[str, Organization | None]]:
+    """The rights over this school that he may give and take away: nobody gives more than he has himself."""
+    rights: list[tuple[str, Organization | None]] = []
+    if schools_for(user).filter(pk=school.pk).exists():
+        rights.append((Grant.ADMINISTRATOR, school))
+    above = [each for each in school.line if each.kind != OrganizationKind.SCHOOL]
+    operated = set(operated_by(user).filter(pk__in=[each.pk for each in above]).values_list("pk", flat=True))
+    rights += [(Grant.OPERATOR, each) for each in above if each.pk in operated]
+    if Grant.objects.filter(user=user, role=Grant.OPERATOR, organization=None).exists():
+        rights.append((Grant.OPERATOR, None))
+    return rights
+
+
+def user_for(user: User, school: Organization, pk: int) -> User:
+    """An account that has to do with this school of his: by a person of it, or by a right over it."""
+    known = any(entry.user == pk for entry in directory(school)) or grants_over(school).filter(user=pk).exists()
+    if not known or not schools_for(user).filter(pk=school.pk).exists():
+        raise Http404
+    return get_object_or_404(User, pk=pk)
 
 
 def unconnected(user: User, school: Organization) -> list[Organization]:

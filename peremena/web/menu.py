@@ -30,6 +30,7 @@ ADMINISTRATION = (
         "plug",
         frozenset({"connections", "connection_add", "connection_replace", "switch_chats"}),
     ),
+    Item("Пользователи", "users", "people", frozenset({"users", "rights"})),
 )
 
 

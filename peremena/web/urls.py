@@ -4,8 +4,10 @@ from peremena.web.views.connection_key import connection_add, connection_replace
 from peremena.web.views.connections import check_connection, connection_check, connections, switch_chats
 from peremena.web.views.plan import plan, start_run
 from peremena.web.views.registry import registry
+from peremena.web.views.rights import rights
 from peremena.web.views.runs import run
 from peremena.web.views.start import start
+from peremena.web.views.users import users, users_csv
 
 urlpatterns = [
     path("", start, name="start"),
@@ -19,4 +21,7 @@ urlpatterns = [
     path("connections/<slug:key>/check/", check_connection, name="check_connection"),
     path("connections/<slug:key>/checks/<int:pk>/", connection_check, name="connection_check"),
     path("connections/<slug:key>/chats/", switch_chats, name="switch_chats"),
+    path("users/", users, name="users"),
+    path("users/<slug:key>/table/", users_csv, name="users_csv"),
+    path("users/<slug:key>/rights/<int:pk>/", rights, name="rights"),
 ]

@@ -63,6 +63,9 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "check_connection": ("/connections/demo/check/", "post", for_ours(CONNECTIONS)),
     "connection_check": ("/connections/demo/checks/{check}/", "get", for_ours(CONNECTIONS)),
     "switch_chats": ("/connections/demo/chats/", "get", for_ours(PAGE)),
+    "users": ("/users/?school=demo", "get", for_ours(PAGE)),
+    "users_csv": ("/users/demo/table/", "get", for_ours(PAGE)),
+    "rights": ("/users/demo/rights/{teacher}/", "get", for_ours(PAGE)),
 }
 
 
@@ -128,13 +131,16 @@ def test_every_address_is_in_the_table() -> None:
 def test_everybody_gets_what_the_table_says(name: str, viewers: dict[str, User | None], school: Organization) -> None:
     run = approve(prepare(school), actor=Actor.system("tests"))
     check = ask_to_check(Connection.objects.get(organization=school.parent), actor=Actor.system("tests"))
+    teacher = viewers["teacher"]
+    assert teacher
+    ids = {"run": run.pk, "check": check.pk, "teacher": teacher.pk}
     address, method, expected = TABLE[name]
     got = {}
     for viewer, user in viewers.items():
         client = Client()
         if user:
             client.force_login(user)
-        got[viewer] = kind_of(getattr(client, method)(address.format(run=run.pk, check=check.pk)))
+        got[viewer] = kind_of(getattr(client, method)(address.format(**ids)))
     assert got == expected
 
 

@@ -71,7 +71,7 @@ def test_an_inherited_connection_tells_whose_it_is_and_what_it_can(administrator
         "Вид ключа": "ключ служебной учётной записи",
         "Состояние": "работает",
         "Наш номер в мессенджере": "1",
-        "Чужие в чатах": "сообщать о них",
+        "Чужие в чатах": "сообщать",
     }
     assert marked(response) == [
         "создавать чаты",
