@@ -25,6 +25,13 @@ class Item(NamedTuple):
 
 ADMINISTRATION = (
     Item("Сферум (ВК Мессенджер)", "registry", "chats", frozenset({"registry", "plan", "start_run", "run", "runs"})),
+    Item(
+        "Подключения",
+        "connections",
+        "plug",
+        frozenset({"connections", "connection_add", "connection_replace", "switch_chats"}),
+    ),
+    Item("Пользователи", "users", "people", frozenset({"users", "rights"})),
     Item("Школы", "schools", "schools", frozenset({"schools", "plan_many"}), for_operators=True),
 )
 

@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
-from peremena.school.models import Grant, Guardianship, Organization, Person, SchoolClass
+from peremena.school.models import Connection, Grant, Guardianship, Organization, Person, SchoolClass
+from peremena.sync.checking import ask_to_check
 from peremena.sync.planning import prepare
 from peremena.sync.runs import approve
 from peremena.web import access
@@ -32,6 +33,7 @@ VIEWERS = (
 )
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
 LIST = "list of schools"
+CONNECTIONS = "connections"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -70,6 +72,16 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
     "runs": ("/runs/?school=demo", "get", for_ours(PAGE)),
     "run": ("/runs/{run}/", "get", for_ours(PAGE)),
+    "connections": ("/connections/?school=demo", "get", for_ours(PAGE)),
+    "connection_add": ("/connections/demo/add/", "get", for_ours(PAGE)),
+    # It is the region's, and an administrator has no say there.
+    "connection_replace": ("/connections/demo/replace/", "get", for_ours(PAGE) | {"administrator": MISSING}),
+    "check_connection": ("/connections/demo/check/", "post", for_ours(CONNECTIONS)),
+    "connection_check": ("/connections/demo/checks/{check}/", "get", for_ours(CONNECTIONS)),
+    "switch_chats": ("/connections/demo/chats/", "get", for_ours(PAGE)),
+    "users": ("/users/?school=demo", "get", for_ours(PAGE)),
+    "users_csv": ("/users/demo/table/", "get", for_ours(PAGE)),
+    "rights": ("/users/demo/rights/{teacher}/", "get", for_ours(PAGE)),
 }
 
 
@@ -113,6 +125,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return REGISTRY
         case 302, "/schools/":
             return LIST
+        case 302, "/connections/":
+            return CONNECTIONS
         case 302, "/":
             return GO_ON
         case other:
@@ -134,13 +148,17 @@ def test_every_address_is_in_the_table() -> None:
 @pytest.mark.parametrize("name", TABLE)
 def test_everybody_gets_what_the_table_says(name: str, viewers: dict[str, User | None], school: Organization) -> None:
     run = approve(prepare(school), actor=Actor.system("tests"))
+    check = ask_to_check(Connection.objects.get(organization=school.parent), actor=Actor.system("tests"))
+    teacher = viewers["teacher"]
+    assert teacher
+    ids = {"run": run.pk, "check": check.pk, "teacher": teacher.pk}
     address, method, expected = TABLE[name]
     got = {}
     for viewer, user in viewers.items():
         client = Client()
         if user:
             client.force_login(user)
-        got[viewer] = kind_of(getattr(client, method)(address.format(run=run.pk)))
+        got[viewer] = kind_of(getattr(client, method)(address.format(**ids)))
     assert got == expected
 
 
