@@ -42,6 +42,8 @@ SECRET_KEYS = setting("PEREMENA_SECRET_KEYS").split()  # newest first; encrypts 
 PUBLIC_URL = setting("PEREMENA_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 VK_API_URL = setting("PEREMENA_VK_API_URL", "https://api.vk.ru").rstrip("/")
 VK_ID_URL = setting("PEREMENA_VK_ID_URL", "https://id.vk.ru").rstrip("/")
+VK_ID_CLIENT_ID = setting("PEREMENA_VK_ID_CLIENT_ID")
+VK_ID_CLIENT_SECRET = setting("PEREMENA_VK_ID_CLIENT_SECRET")
 DEBUG = False
 
 DATABASES = {"default": database(DATABASE_URL)}
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",  # web.vk_id stands on its classes; its tables stay empty
     "axes",
     "procrastinate.contrib.django",
 ]
@@ -140,7 +143,8 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "peremena.accounts.adapter.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip"}
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip", "link_profile": "10/m/user"}
+SOCIALACCOUNT_ADAPTER = "peremena.web.vk_id.SocialAccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 AXES_FAILURE_LIMIT = 5

@@ -23,7 +23,12 @@ LOGGING_CONFIG = None  # uvicorn's level decides; requests carry tokens and are 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024  # a whole region may be seeded in one request
 DATA_UPLOAD_MAX_NUMBER_FIELDS = None
 USE_TZ = True
+TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CSRF_COOKIE_NAME = "vk_sandbox_csrf"  # the product behind another port of the same host has its own
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "vk_sandbox.vkid.pages.stale"
 PASSWORD_HASHERS = ["vk_sandbox.control.passwords.QuickHasher"]
 
 # One writer, one file. IMMEDIATE: a transaction that will write says so at once and cannot fail half-way with "locked".

@@ -10,6 +10,7 @@ from vk_sandbox.longpoll.endpoint import poll
 from vk_sandbox.pages import captcha
 from vk_sandbox.pages import views as pages
 from vk_sandbox.uploads.endpoint import receive, serve
+from vk_sandbox.vkid.urls import urlpatterns as vkid
 
 urlpatterns = [
     path("", pages.index),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("files/<str:word>", serve),
     path("captcha.png", captcha.picture),
     path("not_robot_captcha", captcha.page),
+    *vkid,
     path("control/seed", control.seed),
     path("control/reset", control.reset),
     path("control/faults", control.faults),

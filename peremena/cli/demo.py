@@ -12,6 +12,7 @@ from peremena.server import tree
 from peremena.server.data_folder import DataFolder, default_home
 from peremena.server.ports import check_free
 
+CLIENT_ID = "51000001"  # our application at the stand-in
 ROLES = {
     "admin": "администратор школы",
     "operator": "оператор",
@@ -42,7 +43,8 @@ def demo(port: int, sandbox_port: int, data: Path | None, fresh: bool, once: boo
     folder = DataFolder(data or default_home("demo"))
     vk = f"http://127.0.0.1:{sandbox_port}"
     clock = Stages()
-    with running(folder, "demo", port, fresh=fresh, sandbox=vk, vk_api_url=vk, vk_id_url=vk) as (supervisor, embedded):
+    addresses = {"sandbox": vk, "vk_api_url": vk, "vk_id_url": vk, "vk_id_client_id": CLIENT_ID}
+    with running(folder, "demo", port, fresh=fresh, **addresses) as (supervisor, embedded):
         supervisor.start(tree.sandbox(folder, sandbox_port))
         clock.done("база запущена")
         migrate()
@@ -84,9 +86,12 @@ class Stages:
 def _fill(folder: DataFolder, vk: str, kind: str | None) -> None:
     from peremena.server import demo as filling
     from peremena.server.sandbox import Sandbox
+    from peremena.web.vk_id import return_address
 
+    sandbox = Sandbox(vk, folder.sandbox)
     if not filling.is_filled(kind):
-        filling.fill(Sandbox(vk, folder.sandbox), folder.path, kind=kind or "user")
+        filling.fill(sandbox, folder.path, kind=kind or "user")
+    sandbox.register(CLIENT_ID, filling.APPLICATION, return_address())  # each time: the port may be another
 
 
 def _first_sync() -> str:

@@ -124,6 +124,14 @@ def _linking() -> Iterator[Finding]:
     """VK ID tells the number of a person's main profile; no public call tells that of the study profile."""
     from django.conf import settings
 
+    from peremena.web.vk_id import is_set_up, return_address
+
+    what = "PEREMENA_VK_ID_CLIENT_ID"
+    if is_set_up():
+        yield Finding(what, "задан")
+    else:
+        mend = f"Создайте приложение VK ID с доверенным адресом возврата {return_address()} и задайте его номер."
+        yield Finding(what, "не задан, связать профиль нельзя", mend)
     if urlsplit(settings.VK_ID_URL).hostname in LOOPBACK:
         yield Finding("Привязка профилей", "учебный стенд на этой машине")
     else:

@@ -1,13 +1,23 @@
-"""Linking people with their profiles in a messenger, many at once."""
+"""Linking people with their profiles in a messenger: many at once, or one who has chosen his."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from peremena.audit.acts import Actor, act
-from peremena.school.models import Account
+from peremena.core.errors import PeremenaError
+from peremena.school.models import Account, Person
+
+
+class AlreadyLinked(PeremenaError):  # noqa: N818 - states, not accidents
+    """The person has another profile."""
+
+
+class ProfileTaken(PeremenaError):  # noqa: N818
+    """The profile is somebody else's."""
 
 
 def link(accounts: Mapping[int, str], *, messenger: str, actor: Actor) -> int:
@@ -24,6 +34,25 @@ def link(accounts: Mapping[int, str], *, messenger: str, actor: Actor) -> int:
             Account(person_id=person, messenger=messenger, external_id=external) for person, external in wanted.items()
         )
     return len(wanted)
+
+
+def choose(person: int, external_id: str, *, messenger: str, actor: Actor) -> bool:
+    """Link a person with the profile he has chosen himself; False where it was so already. Nothing is ever taken over:
+    AlreadyLinked, ProfileTaken."""
+    open_ones = Account.objects.filter(messenger=messenger, ended_at=None)
+    with act("account.link", actor=actor, person=person):
+        Person.objects.select_for_update(no_key=True).get(pk=person)  # one link at a time
+        own = open_ones.filter(person=person).values_list("external_id", flat=True).first()
+        if own == external_id:
+            return False
+        if own is not None:
+            raise AlreadyLinked
+        try:
+            with transaction.atomic():
+                Account.objects.create(person_id=person, messenger=messenger, external_id=external_id)
+        except IntegrityError:
+            raise ProfileTaken from None
+    return True
 
 
 def unlink(person: int, *, messenger: str, actor: Actor) -> str | None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Case, F, Max, Min, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from peremena.school.credentials import seal
 from peremena.school.models import Connection, Membership, Room
 from peremena.sync.choosing import Batch
 from peremena.sync.models import Run, Step
+from peremena.sync.newcomers import look_again
 from peremena.sync.seating import seat, unseat
 from peremena.sync.tally import Tally
 from peremena.wire.secret import Secret
@@ -150,6 +151,7 @@ class Entries:
         self.failed: dict[str, list[int]] = defaultdict(list)
         self.later: dict[tuple[str, float], list[int]] = defaultdict(list)
         self.changed_rooms: dict[int, Room] = {}
+        self.made: list[int] = []  # chats that have got their room
         self.withdrawn: list[int] = []  # chats whose create did not happen: there is nothing to look for
         self.roomless: dict[str, set[int]] = defaultdict(set)  # chats that have no room (any more), by the reason
         self.memberships: dict[tuple[int, str], Membership] = {}
@@ -184,6 +186,7 @@ class Entries:
             case CreateChat():
                 room.external_id, room.owner, room.intended_at = outcome.room, self.connection.account, None
                 self.changed_rooms[room.pk] = room
+                self.made.append(step.chat_id)
             case RenameChat(title=title):
                 room.title = title
                 self.changed_rooms[room.pk] = room
@@ -225,6 +228,9 @@ class Entries:
             due = timezone.now() + timedelta(seconds=seconds)
             Step.objects.by_id(steps).update(state=Step.WAITING, due_at=due, reason=reason)
         self._rewrite_rooms()
+        if self.made:
+            planned = Run.objects.filter(pk__in=self.runs).aggregate(first=Min("created_at"))["first"]
+            look_again(self.connection, self.made, since=planned)
         Room.objects.filter(connection=self.connection, chat__in=self.withdrawn, external_id="").delete()
         for reason, chats in self.roomless.items():
             tally.close_rest(self.connection.pk, chats, reason)

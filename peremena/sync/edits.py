@@ -8,8 +8,10 @@ from django.utils import timezone
 from peremena.audit.acts import Actor, act
 from peremena.core.errors import UnusableInput
 from peremena.core.operations import AddMember, InviteMember, SetRole
+from peremena.school.linking import choose
 from peremena.school.linking import unlink as end_link
 from peremena.school.models import Chat, Membership, Person, Room
+from peremena.school.places import chats_of
 from peremena.sync.changing import SUPERSEDED
 from peremena.sync.mending import wake_mending
 from peremena.sync.models import Step
@@ -27,6 +29,16 @@ def rename(chat: Chat, title: str, *, actor: Actor) -> None:
         chat.title, chat.title_kept = title, True
         chat.save(update_fields=["title", "title_kept"])
         _look_after(Q(chat=chat))
+
+
+def link(person: Person, external_id: str, *, messenger: str, actor: Actor) -> bool:
+    """Link the person with the profile he has chosen: into every chat where he has a place; False where it was so already.
+    AlreadyLinked and ProfileTaken, with nothing changed."""
+    with act("account.link", actor=actor, person=person.pk):
+        if not choose(person.pk, external_id, messenger=messenger, actor=actor):
+            return False
+        _look_after(Q(chat__in=chats_of([person.pk]).values("pk"), connection__messenger=messenger))
+    return True
 
 
 def unlink(person: Person, *, messenger: str, actor: Actor) -> bool:
@@ -51,8 +63,9 @@ def unlink(person: Person, *, messenger: str, actor: Actor) -> bool:
 
 
 def _look_after(which: Q) -> None:
-    rooms = Room.objects.filter(which).exclude(external_id="")
-    connections = set(rooms.values_list("connection", flat=True))
+    """A room that is only being made yet is looked after as soon as it is there."""
+    rooms = Room.objects.filter(which)
     rooms.update(due_at=timezone.now())
+    connections = set(rooms.exclude(external_id="").values_list("connection", flat=True))
     for connection in connections:
         wake_mending(connection)

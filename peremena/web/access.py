@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from peremena.accounts.models import User
 from peremena.core.roster import OrganizationKind
 from peremena.core.titles import natural_key
-from peremena.school.models import Chat, Connection, Grant, Organization
+from peremena.school.models import Account, Chat, Connection, Grant, Organization, Person
 from peremena.sync.models import ConnectionCheck, Run
 from peremena.web.directory import directory, grants_over
 
@@ -43,6 +43,16 @@ def managed_by(user: User) -> QuerySet[Organization]:
     own = Grant.objects.filter(user=user, role=Grant.ADMINISTRATOR).values("organization")
     school = Q(pk__in=own, kind=OrganizationKind.SCHOOL)
     return Organization.objects.filter(school | Q(pk__in=operated_by(user).values("pk")))
+
+
+def person_of(user: User) -> Person | None:
+    """Who signs in with this account; None where nobody of the rosters does, or does any more."""
+    return Person.objects.filter(user=user, ended=None).first()
+
+
+def account_of(user: User, messenger: str) -> Account | None:
+    """His own linked profile."""
+    return Account.objects.filter(person__user=user, person__ended=None, messenger=messenger, ended_at=None).first()
 
 
 def schools_for(user: User) -> QuerySet[Organization]:

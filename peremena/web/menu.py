@@ -56,12 +56,20 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu_name": lambda: _name(user),
         "menu_administration": lambda: _administration(request, user) if access.administers(user) else [],
+        "menu_back": lambda: _back(request),
     }
 
 
 def _name(user: User) -> str:
     person = Person.objects.filter(user=user).first()
     return person.full_name if person else user.username
+
+
+def _back(request: HttpRequest) -> str:
+    """The page to come back to from somewhere else: this one, if it can be asked for again."""
+    if request.resolver_match and request.resolver_match.url_name == "external_systems":
+        return request.GET.get("next", "")
+    return request.get_full_path() if request.method == "GET" else ""
 
 
 def _administration(request: HttpRequest, user: User) -> list[Entry]:

@@ -67,8 +67,8 @@ def test_a_school_is_seeded_in_one_request(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ([], "ожидается объект с полями users и community"),
-        ({"people": []}, "ожидается объект с полями users и community"),
+        ([], "ожидается объект с полями users, community, apps и phones"),
+        ({"people": []}, "ожидается объект с полями users, community, apps и phones"),
         ({"users": {}}, "users: ожидается список"),
         ({"users": [{"first_name": "А"}]}, "users[0]: нужны first_name и last_name"),
         ({"users": [ANNA | {"sex": "f"}]}, "users[0]: sex — одно из 0, 1, 2"),
@@ -77,7 +77,11 @@ def test_a_school_is_seeded_in_one_request(sandbox: Sandbox) -> None:
         ({"users": [ANNA | {"birthday": "1.9.2010"}]}, "users[0]: birthday — дата вида 2010-09-01"),
         ({"users": [ANNA | {"profiles": ["study"]}]}, 'users[0]: profiles — ["vk"] или ["vk", "study"]'),
         ({"users": [ANNA | {"rights": "messages"}]}, "users[0]: rights — список строк"),
-        ({"users": [ANNA | {"phone": 7}]}, "users[0]: key, имена, phone и password — строки до 200 знаков"),
+        ({"users": [ANNA | {"phone": 7}]}, "users[0]: key, имена, phone, email и password — строки до 200 знаков"),
+        ({"users": [ANNA | {"device": "да"}]}, "users[0]: device — одно из False, True"),
+        ({"apps": {}}, "apps: ожидается список"),
+        ({"phones": ["112"]}, "phones[0]: ожидается номер вида +70000000001"),
+        ({"phones": [70000000001]}, "phones[0]: ожидается номер вида +70000000001"),
         ({"community": []}, "community: ожидается объект с полем name"),
     ],
 )

@@ -116,7 +116,9 @@ def test_a_revoked_token_of_a_cookie_is_replaced(names: Names, sandbox: Sandbox,
 @pytest.mark.parametrize(
     ("url", "what"),
     [
-        ("https://id.vk.ru/authorize", "вход через VK ID"),
+        ("https://id.vk.ru/", "здесь есть только вход через VK ID"),
+        ("https://id.vk.com/control/seed", "здесь есть только вход через VK ID"),
+        ("https://login.vk.ru/", "вход с паролем VK"),
         ("https://oauth.vk.com/token", "прежний вход OAuth"),
         ("https://api.mycdn.me/fb.do", "звонки"),
         ("https://vk.me/join/x", "страницы мессенджера"),
@@ -130,6 +132,17 @@ def test_what_is_not_built_is_said(names: Names, url: str, what: str) -> None:
     assert (answer.status, answer.text.count("\n")) == (404, 1)
     assert answer.text.startswith("Учебный стенд, не VK. ")
     assert what in answer.text
+
+
+@pytest.mark.parametrize("host", ["id.vk.ru", "id.vk.com"])
+def test_vk_id_is_under_its_own_names(names: Names, sandbox: Sandbox, host: str) -> None:
+    refused = names.ask(f"https://{host}/authorize?client_id=51&redirect_uri=http://a/")
+    assert (refused.status, "стенду не известно" in refused.text) == (400, True)
+    sandbox.control("seed", {"apps": [{"client_id": "51", "redirect_uris": ["http://a/"]}]})
+    asked = "client_id=51&redirect_uri=http://a/&prompt=none&response_type=code&code_challenge_method=s256"
+    assert names.ask(f"https://{host}/authorize?{asked}&code_challenge={'x' * 43}").status == 303
+    assert names.ask(f"https://{host}/oauth2/auth", {"grant_type": "x"}).json["error"] == "invalid_request"
+    assert "color-scheme" in names.ask(f"https://{host}/vkid.css").text
 
 
 def test_a_name_that_is_nobodys_is_refused(names: Names, sandbox: Sandbox) -> None:

@@ -34,6 +34,7 @@ VIEWERS = (
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
 LIST = "list of schools"
 CONNECTIONS = "connections"
+EXTERNAL = "external systems"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -58,6 +59,15 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         "/",
         "get",
         dict.fromkeys(VIEWERS, PAGE) | dict.fromkeys(ADMINISTRATION, REGISTRY) | {"nobody": SIGN_IN},
+    ),
+    "external_systems": ("/external-systems/", "get", dict.fromkeys(VIEWERS, PAGE) | {"nobody": SIGN_IN}),
+    # Without an application nothing starts, and nobody has been at VK; who is nobody of the rosters has nothing to unlink.
+    "start_linking": ("/external-systems/vk/link/", "post", dict.fromkeys(VIEWERS, EXTERNAL) | {"nobody": SIGN_IN}),
+    "profile_linked": ("/external-systems/vk/callback/", "get", dict.fromkeys(VIEWERS, EXTERNAL) | {"nobody": SIGN_IN}),
+    "unlink_profile": (
+        "/external-systems/vk/unlink/",
+        "post",
+        dict.fromkeys(VIEWERS, GO_ON) | dict.fromkeys(ADMINISTRATION, EXTERNAL) | {"nobody": SIGN_IN},
     ),
     "registry": ("/registry/?school=demo", "get", for_ours(PAGE)),
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
@@ -127,6 +137,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return LIST
         case 302, "/connections/":
             return CONNECTIONS
+        case 302, "/external-systems/":
+            return EXTERNAL
         case 302, "/":
             return GO_ON
         case other:

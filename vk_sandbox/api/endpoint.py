@@ -36,7 +36,10 @@ WRONG_TOKEN = {
 }
 NO_RIGHT = "no access to call this method. It cannot be called with current scopes."
 NO_RIGHT_SUBCODE = 1133
-WHO_CALLS = "select id, kind, account_id, scope from vk_sandbox_token where value = %s and not revoked"
+WHO_CALLS = (
+    "select id, kind, account_id, scope from vk_sandbox_token"
+    " where value = %s and not revoked and (ends is null or ends > %s)"
+)
 log = logging.getLogger(__name__)
 
 
@@ -93,7 +96,8 @@ def _caller(question: Question) -> Caller:
     version = _version(question.parameters.get("v", ""))
     if not question.token:
         raise ApiError(Code.AUTH, "no access_token passed.")
-    found = sql(WHO_CALLS, question.token)
+    now = int(time.time())
+    found = sql(WHO_CALLS, question.token, now)
     if not found:
         raise ApiError(Code.AUTH, "invalid access_token (4).")
     [(number, word, account, scope)] = found
@@ -109,7 +113,7 @@ def _caller(question: Question) -> Caller:
         kind=kind,
         scope=frozenset(scope.split()),
         version=version,
-        now=int(time.time()),
+        now=now,
         origin=question.origin,
         parameters=question.parameters,
         call=_call,

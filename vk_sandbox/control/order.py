@@ -7,17 +7,17 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from vk_sandbox.control import apps
+from vk_sandbox.control.mistake import BadOrder
 from vk_sandbox.models import AccountKind
+from vk_sandbox.vkid.phones import normal
 
-TEXTS = {"first_name", "last_name", "middle_name", "phone", "password"}
-FLAGS = {"closed", "member"}
+TEXTS = {"first_name", "last_name", "middle_name", "phone", "email", "password"}
+FLAGS = {"closed", "device", "member"}
+LISTS = {"users", "apps", "phones"}
 SEX_WORDS = {"female": 1, "male": 2}  # OneRoster's words, for whoever seeds from a roster
 KNOWN = TEXTS | FLAGS | {"key", "sex", "birthday", "profiles", "rights", "revoked"}
 PROFILES = {AccountKind.VK.value, AccountKind.STUDY.value}
-
-
-class BadOrder(ValueError):  # noqa: N818 - it names the order, not the accident
-    """`str()` is one line for a person, in Russian."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,30 @@ class Person:
 class Order:
     people: list[Person]
     community: str | None  # its name
+    apps: list[apps.Registered]
+    phones: list[str]  # nobody's yet
 
 
 def read(body: Any) -> Order:
     """The order in the body's JSON value; BadOrder says what is wrong with it."""
-    if not isinstance(body, dict) or body.keys() - {"users", "community"}:
-        raise BadOrder("ожидается объект с полями users и community")
-    users = body.get("users", [])
-    if not isinstance(users, list):
-        raise BadOrder("users: ожидается список")
-    return Order([_person(number, user) for number, user in enumerate(users)], _community(body.get("community")))
+    if not isinstance(body, dict) or body.keys() - LISTS - {"community"}:
+        raise BadOrder("ожидается объект с полями users, community, apps и phones")
+    for name in sorted(LISTS & body.keys()):
+        if not isinstance(body[name], list):
+            raise BadOrder(f"{name}: ожидается список")
+    return Order(
+        [_person(number, user) for number, user in enumerate(body.get("users", []))],
+        _community(body.get("community")),
+        [apps.read(number, app) for number, app in enumerate(body.get("apps", []))],
+        [_phone(number, phone) for number, phone in enumerate(body.get("phones", []))],
+    )
+
+
+def _phone(number: int, given: Any) -> str:
+    phone = normal(given) if isinstance(given, str) else None
+    if phone is None:
+        raise BadOrder(f"phones[{number}]: ожидается номер вида +70000000001")
+    return phone
 
 
 def _community(given: Any) -> str | None:
@@ -63,7 +77,11 @@ def _person(number: int, given: Any) -> Person:
     key = given.get("key") or uuid4().hex
     fields = {name: value for name, value in given.items() if name in TEXTS}
     if not all(isinstance(value, str) and len(value) <= 200 for value in [key, *fields.values()]):
-        raise BadOrder(f"{where}: key, имена, phone и password — строки до 200 знаков")
+        raise BadOrder(f"{where}: key, имена, phone, email и password — строки до 200 знаков")
+    if phone := fields.get("phone"):
+        fields["phone"] = normal(phone) or phone
+    if "email" in fields:
+        fields["email"] = fields["email"].strip().casefold()
     if "sex" in given:
         told = given["sex"]
         fields["sex"] = _one_of(where, "sex", SEX_WORDS.get(told, told) if isinstance(told, str) else told, {0, 1, 2})

@@ -11,15 +11,16 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import Max, Min
 
 from vk_sandbox.api.method import MESSAGES, TokenKind
+from vk_sandbox.control.apps import register
 from vk_sandbox.control.order import Order, Person
-from vk_sandbox.models import Account, AccountKind, Token
+from vk_sandbox.models import Account, AccountKind, FreePhone, Token
 
 BATCH = 500  # keys in one query
 FIRST_ID = {AccountKind.VK: 100_000_001, AccountKind.STUDY: 800_000_001}
 FIRST_COMMUNITY = 200_000_001
 COMMUNITY_KEY = "community"
 COMMUNITY_RIGHTS = "messages photos docs manage"
-SIGN_IN = {"phone", "password"}  # of the VK ID; a study profile has no sign-in of its own
+SIGN_IN = {"phone", "email", "password", "device"}  # of the VK ID; a study profile has no sign-in of its own
 
 Row = TypeVar("Row", Account, Token)
 
@@ -30,6 +31,7 @@ def sow(order: Order) -> dict[str, Any]:
     vk = _accounts(AccountKind.VK, people.values())
     study = _accounts(AccountKind.STUDY, [person for person in people.values() if person.study])
     study |= _by_key(people.keys() - study.keys(), _accounts_with_keys(AccountKind.STUDY))
+    _issue(order.phones)
     tokens = _tokens({key: study.get(key, vk[key]) for key in people}, people)
     return {
         "users": [
@@ -42,13 +44,14 @@ def sow(order: Order) -> dict[str, Any]:
             for person in order.people
         ],
         "community": None if order.community is None else _community(order.community),
+        "apps": register(order.apps),
     }
 
 
 def _accounts(kind: AccountKind, people: Collection[Person]) -> dict[str, Account]:
     """The accounts of one kind these people have or get, by key."""
     known = _by_key([person.key for person in people], _accounts_with_keys(kind))
-    highest = Account.objects.filter(kind=kind).aggregate(Max("id"))["id__max"] or FIRST_ID[kind] - 1
+    first = next_id(kind)
     new: list[Account] = []
     for person in people:
         own = person.fields.keys() - (SIGN_IN if kind is AccountKind.STUDY else set())
@@ -56,9 +59,21 @@ def _accounts(kind: AccountKind, people: Collection[Person]) -> dict[str, Accoun
         if person.key in known:
             _change(known[person.key], fields)
         else:
-            new.append(Account(id=highest + 1 + len(new), kind=kind, key=person.key, **_hashed(fields)))
+            new.append(Account(id=first + len(new), kind=kind, key=person.key, **_hashed(fields)))
     Account.objects.bulk_create(new)
     return known | {account.key: account for account in new}
+
+
+def next_id(kind: AccountKind) -> int:
+    return (Account.objects.filter(kind=kind).aggregate(Max("id"))["id__max"] or FIRST_ID[kind] - 1) + 1
+
+
+def _issue(phones: list[str]) -> None:
+    """Numbers for people who have no VK ID; one that is somebody's already stays his."""
+    taken = set(Account.objects.filter(phone__in=phones).values_list("phone", flat=True))
+    FreePhone.objects.bulk_create(
+        (FreePhone(number=phone) for phone in phones if phone not in taken), ignore_conflicts=True
+    )
 
 
 def _change(account: Account, fields: dict[str, Any]) -> None:

@@ -12,13 +12,14 @@ from django.http import HttpRequest, JsonResponse
 
 from vk_sandbox import settings
 from vk_sandbox.api.endpoint import PACE
-from vk_sandbox.control.order import BadOrder, read
+from vk_sandbox.control.mistake import BadOrder
+from vk_sandbox.control.order import read
 from vk_sandbox.control.seed import sow
 from vk_sandbox.database import in_database
 from vk_sandbox.faults.fault import FAULTS
 from vk_sandbox.faults.order import read as read_faults
 from vk_sandbox.longpoll.keys import KEYS
-from vk_sandbox.models import Account, Chat, Event, Hidden, Membership, Message, Token, Upload
+from vk_sandbox.models import Account, App, Chat, Device, Event, FreePhone, Hidden, Membership, Message, Token, Upload
 from vk_sandbox.statistics import STATISTICS
 
 Order = TypeVar("Order")
@@ -61,7 +62,8 @@ async def missing(request: HttpRequest, path: str = "") -> JsonResponse:
 
 
 def _forget() -> None:
-    for rows in (Upload, Event, Hidden, Message, Membership, Chat, Token, Account):  # the ones that point first
+    # The ones that point first; what an application, a browser or a person had goes with them.
+    for rows in (Upload, Event, Hidden, Message, Membership, Chat, Token, App, Device, FreePhone, Account):
         rows.objects.all().delete()
     shutil.rmtree(settings.FILES, ignore_errors=True)
     STATISTICS.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vk_sandbox.api.errors import Code
-from vk_sandbox.control.order import BadOrder
+from vk_sandbox.control.mistake import BadOrder
 from vk_sandbox.faults.fault import Fault, Fields, Kind
 
 KNOWN = {"kind", "method", "times", "share", "seed", "code", "seconds", "fields"}

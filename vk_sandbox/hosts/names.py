@@ -5,13 +5,12 @@ from __future__ import annotations
 OWN = ("127.0.0.1", "localhost", "[::1]")
 API = ("api.vk.ru", "api.vk.com", "api.vk.me")
 WEB = ("web.vk.me",)
-_SIGN_IN = "вход через VK ID"
+ID = ("id.vk.ru", "id.vk.com")
+_SIGN_IN = "вход с паролем VK"
 _OLD_SIGN_IN = "прежний вход OAuth"
 _MESSENGER = "страницы мессенджера"
 _CALLS = "звонки"
 NOT_BUILT = {
-    "id.vk.ru": _SIGN_IN,
-    "id.vk.com": _SIGN_IN,
     "login.vk.ru": _SIGN_IN,
     "login.vk.com": _SIGN_IN,
     "oauth.vk.ru": _OLD_SIGN_IN,
@@ -23,5 +22,5 @@ NOT_BUILT = {
     "im.vk.com": _MESSENGER,
     "api.mycdn.me": _CALLS,
 }
-VK = (*API, *WEB, *NOT_BUILT)
+VK = (*API, *WEB, *ID, *NOT_BUILT)
 EVERY = (*OWN, *VK)

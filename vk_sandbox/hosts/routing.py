@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.utils.decorators import async_only_middleware
 
-from vk_sandbox.hosts.names import API, NOT_BUILT, WEB
+from vk_sandbox.hosts.names import API, ID, NOT_BUILT, WEB
 
 Answering = Callable[[HttpRequest], Awaitable[HttpResponse]]
 URLS = {
     **dict.fromkeys(API, "vk_sandbox.hosts.api_urls"),
     **dict.fromkeys(WEB, "vk_sandbox.hosts.web_urls"),
+    **dict.fromkeys(ID, "vk_sandbox.hosts.id_urls"),
     **dict.fromkeys(NOT_BUILT, "vk_sandbox.hosts.absent_urls"),
 }
 

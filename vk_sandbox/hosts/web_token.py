@@ -50,7 +50,9 @@ def _profiles(cookie: str) -> list[dict[str, Any]]:
 
 def _token(account: Account, scope: str) -> str:
     """One token for a profile, beside the seeded one; another after it was revoked."""
-    usable = Token.objects.filter(kind=TokenKind.USER, account=account, key=None, scope=scope, revoked=False)
+    usable = Token.objects.filter(
+        kind=TokenKind.USER, account=account, key=None, login=None, scope=scope, revoked=False
+    )
     token = usable.first()
     if token is None:
         value = f"vk1.a.{secrets.token_urlsafe(32)}"

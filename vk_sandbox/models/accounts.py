@@ -28,15 +28,21 @@ class Account(models.Model):
     sex = models.SmallIntegerField(default=0)  # as VK has it: 0 unknown, 1 female, 2 male
     birthday = models.DateField(null=True)
     phone = models.CharField(max_length=20, blank=True)
+    email = models.CharField(max_length=200, blank=True, db_default="")
     password = models.CharField(max_length=200, blank=True)  # hashed
     closed = models.BooleanField(default=False)  # privacy: nobody can add this person to a chat; not a closed page
     member = models.BooleanField(default=False)  # of the seeded community
+    device = models.BooleanField(default=False, db_default=False)  # listed in browsers where nobody signed in yet
     chats = models.BigIntegerField(default=0)  # the highest number this account has given to a chat
 
     objects: ClassVar[models.Manager[Account]] = models.Manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key"], name="one_account_per_key")]
+        indexes: ClassVar = [
+            models.Index(fields=["phone"], condition=~models.Q(phone=""), name="account_phone"),
+            models.Index(fields=["email"], condition=~models.Q(email=""), name="account_email"),
+        ]
 
 
 class Token(models.Model):
@@ -51,6 +57,8 @@ class Token(models.Model):
     scope = models.CharField(max_length=200, blank=True)  # rights, words apart
     revoked = models.BooleanField(default=False)
     key = models.CharField(max_length=200, null=True)  # null: not from a seed
+    login = models.ForeignKey("Login", models.CASCADE, null=True)  # null: not from a sign-in
+    ends = models.BigIntegerField(null=True)  # unix time, seconds; null: never
 
     objects: ClassVar[models.Manager[Token]] = models.Manager()
 

@@ -13,7 +13,8 @@ from vk_sandbox.database import in_database
 from vk_sandbox.hosts import web_token
 from vk_sandbox.statistics import STATISTICS
 
-STYLE = (Path(vk_sandbox.__file__).parent / "static/vk_sandbox/style.css").read_bytes()
+STATIC = Path(vk_sandbox.__file__).parent / "static/vk_sandbox"
+STYLE, VKID_STYLE = ((STATIC / name).read_bytes() for name in ("style.css", "vkid.css"))
 
 
 async def index(request: HttpRequest) -> HttpResponse:
@@ -36,3 +37,7 @@ async def index(request: HttpRequest) -> HttpResponse:
 
 async def style(request: HttpRequest) -> HttpResponse:
     return HttpResponse(STYLE, content_type="text/css; charset=utf-8")
+
+
+async def vkid_style(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(VKID_STYLE, content_type="text/css; charset=utf-8")

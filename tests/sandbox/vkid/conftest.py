@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.sandbox.process import Sandbox, running
+from tests.sandbox.vkid.application import Application
+from tests.sandbox.vkid.browser import Browser
+
+ANNA = {
+    "key": "anna",
+    "first_name": "Анна",
+    "last_name": "Белова",
+    "middle_name": "Ильинична",
+    "sex": 1,
+    "birthday": "1991-03-08",
+    "phone": "+79990000001",
+    "email": "anna@school.example",
+    "password": "тайна Анны",
+}
+
+
+@pytest.fixture(scope="session")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="session")
+def _sandbox(state: Path) -> Iterator[Sandbox]:
+    with running("--pace", "1000000", "--state", str(state)) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def app(sandbox: Sandbox) -> Application:
+    app = Application(sandbox)
+    app.register()
+    return app
+
+
+@pytest.fixture
+def visitor(sandbox: Sandbox) -> Iterator[Browser]:
+    browser = Browser(sandbox.url)
+    with browser.http:
+        yield browser
+
+
+@pytest.fixture
+def anna(sandbox: Sandbox) -> dict[str, Any]:
+    """Known on this device, with both profiles."""
+    seeded: dict[str, Any] = sandbox.seed(ANNA | {"profiles": ["vk", "study"], "device": True})["users"][0]
+    return seeded
+
+
+@pytest.fixture
+def pass_time(state: Path) -> Callable[[int], None]:
+    """So many seconds go by, as far as anybody can tell who reads what is kept."""
+    moments = {"attempt": "began", "login": "code_ends", "refreshtoken": "ends", "token": "ends"}
+    moments |= {"sms": "sent", "wrongpassword": "at"}
+
+    def pass_time(seconds: int) -> None:
+        with sqlite3.connect(state / "vk.sqlite3", timeout=10) as kept:
+            for table, column in moments.items():
+                kept.execute(f"update vk_sandbox_{table} set {column} = {column} - ?", (seconds,))
+        kept.close()
+
+    return pass_time
