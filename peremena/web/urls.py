@@ -6,7 +6,7 @@ from peremena.web.views.external_systems import external_systems, profile_linked
 from peremena.web.views.plan import plan, start_run
 from peremena.web.views.registry import registry
 from peremena.web.views.rights import rights
-from peremena.web.views.runs import run, runs
+from peremena.web.views.runs import cancel_run, run, runs
 from peremena.web.views.schools import plan_many, plan_row, schools, start_many
 from peremena.web.views.start import start
 from peremena.web.views.users import users, users_csv
@@ -26,6 +26,7 @@ urlpatterns = [
     path("schools/runs/", start_many, name="start_many"),
     path("runs/", runs, name="runs"),
     path("runs/<int:pk>/", run, name="run"),
+    path("runs/<int:pk>/cancel/", cancel_run, name="cancel_run"),
     path("connections/", connections, name="connections"),
     path("connections/<slug:key>/add/", connection_add, name="connection_add"),
     path("connections/<slug:key>/replace/", connection_replace, name="connection_replace"),

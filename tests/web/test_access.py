@@ -33,6 +33,7 @@ VIEWERS = (
 )
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
 LIST = "list of schools"
+RUN = "run"
 CONNECTIONS = "connections"
 EXTERNAL = "external systems"
 OURS = ("administrator", "operator", "everywhere_operator")
@@ -82,6 +83,7 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
     "runs": ("/runs/?school=demo", "get", for_ours(PAGE)),
     "run": ("/runs/{run}/", "get", for_ours(PAGE)),
+    "cancel_run": ("/runs/{run}/cancel/", "post", for_ours(RUN)),
     "connections": ("/connections/?school=demo", "get", for_ours(PAGE)),
     "connection_add": ("/connections/demo/add/", "get", for_ours(PAGE)),
     # It is the region's, and an administrator has no say there.
@@ -133,6 +135,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return SIGN_IN
         case 302, "/registry/":
             return REGISTRY
+        case 302, address if address.startswith("/runs/"):
+            return RUN
         case 302, "/schools/":
             return LIST
         case 302, "/connections/":

@@ -109,5 +109,18 @@ def test_the_questions_do_not_grow_with_the_steps(run: Run, client: Client) -> N
     assert questions() == few
 
 
+def test_an_open_run_is_stopped_by_a_person_and_a_finished_one_says_so(
+    run: Run, administrator: User, client: Client
+) -> None:
+    assert "Остановить обновление" in texts(client.get(f"/runs/{run.pk}/"), "summary")
+    response = client.post(f"/runs/{run.pk}/cancel/", follow=True)
+    assert texts(response, "div", role="status")[0].startswith("Обновление остановлено.")
+    run.refresh_from_db()
+    assert (run.state, run.done) == (Run.CANCELLED, 0)
+    assert texts(client.get(f"/runs/{run.pk}/"), "summary") == []
+    response = client.post(f"/runs/{run.pk}/cancel/", follow=True)
+    assert texts(response, "div", role="status")[0] == "Обновление уже закончилось само."
+
+
 def test_a_school_without_runs_says_so(administrator: User, client: Client) -> None:
     assert texts(client.get("/runs/"), "p", **{"class": "empty-title"}) == ["Чаты ещё не обновляли"]

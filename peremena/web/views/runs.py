@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from peremena.audit.acts import Actor
 from peremena.school.models import Account
 from peremena.sync.models import Run, Step
+from peremena.sync.runs import cancel
 from peremena.web import access
 from peremena.web.counting import grouped
 from peremena.web.progress import progress_of
@@ -110,6 +114,17 @@ def run(request: SignedInRequest, pk: int) -> HttpResponse:
             "lines": _lines(one, page.object_list),
         },
     )
+
+
+@require_POST
+def cancel_run(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Nothing more of it is sent; what has been done stays."""
+    one = access.run_for(request.user, pk)
+    if cancel(one, actor=Actor.user(request.user)):
+        messages.info(request, "Обновление остановлено. Сделанное осталось; чтобы продолжить, запустите его ещё раз.")
+    else:
+        messages.info(request, "Обновление уже закончилось само.")
+    return HttpResponseRedirect(reverse("run", args=[one.pk]))
 
 
 def _steps(one: Run, shown: str) -> QuerySet[Step]:
