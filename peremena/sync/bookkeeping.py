@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import Case, F, Max, Value, When
 from django.db.models.functions import Coalesce
@@ -29,6 +30,16 @@ LOOK_AGAIN = 60.0  # seconds, at most, between two looks for a lost create while
 GRACE = 2.0  # seconds beyond the client's patience, for a request that is still on its way
 ROOM_IS_LOST = frozenset({"room_gone", "room_closed"})
 SOME_WAIT = 1.0  # seconds, where the messenger does not name any
+# What a person decided about a chat while it was being made, the run that makes it does not know.
+DECIDED_MEANWHILE = """
+update school_room set due_at = now() from school_chat as chat
+where chat.id = school_room.chat_id and chat.id = any(%s) and school_room.connection_id = %s and (
+    chat.title <> school_room.title or exists (
+        select from school_seat where chat_id = chat.id
+        and decided_at > (select min(created_at) from sync_run where id = any(%s))
+    )
+)
+"""
 
 
 def intend(batch: Batch, connection: Connection, messenger: Messenger) -> bool:
@@ -150,6 +161,7 @@ class Entries:
         self.failed: dict[str, list[int]] = defaultdict(list)
         self.later: dict[tuple[str, float], list[int]] = defaultdict(list)
         self.changed_rooms: dict[int, Room] = {}
+        self.made: list[int] = []  # chats that have their room now
         self.withdrawn: list[int] = []  # chats whose create did not happen: there is nothing to look for
         self.roomless: dict[str, set[int]] = defaultdict(set)  # chats that have no room (any more), by the reason
         self.memberships: dict[tuple[int, str], Membership] = {}
@@ -184,6 +196,7 @@ class Entries:
             case CreateChat():
                 room.external_id, room.owner, room.intended_at = outcome.room, self.connection.account, None
                 self.changed_rooms[room.pk] = room
+                self.made.append(step.chat_id)
             case RenameChat(title=title):
                 room.title = title
                 self.changed_rooms[room.pk] = room
@@ -225,6 +238,7 @@ class Entries:
             due = timezone.now() + timedelta(seconds=seconds)
             Step.objects.by_id(steps).update(state=Step.WAITING, due_at=due, reason=reason)
         self._rewrite_rooms()
+        self._look_at_the_new_ones()
         Room.objects.filter(connection=self.connection, chat__in=self.withdrawn, external_id="").delete()
         for reason, chats in self.roomless.items():
             tally.close_rest(self.connection.pk, chats, reason)
@@ -232,6 +246,11 @@ class Entries:
         seat([each for each in self.memberships.values() if each.room.chat_id not in withdrawn])
         unseat(self.gone)
         tally.write(answered=self.runs, requests=requests)
+
+    def _look_at_the_new_ones(self) -> None:
+        if self.made:
+            with database.cursor() as cursor:
+                cursor.execute(DECIDED_MEANWHILE, [self.made, self.connection.pk, self.runs])
 
     def _rewrite_rooms(self) -> None:
         for pk, link in self.links.items():
