@@ -12,7 +12,17 @@ from django.shortcuts import get_object_or_404
 from peremena.accounts.models import User
 from peremena.core.roster import OrganizationKind
 from peremena.core.titles import natural_key
-from peremena.school.models import Account, Chat, Connection, Grant, Organization, Person
+from peremena.school.models import (
+    Account,
+    Chat,
+    Connection,
+    Employment,
+    Enrollment,
+    Grant,
+    Guardianship,
+    Organization,
+    Person,
+)
 from peremena.sync.models import ConnectionCheck, Run
 from peremena.web.directory import directory, grants_over
 
@@ -126,6 +136,24 @@ def check_for(user: User, school: Organization, pk: int) -> ConnectionCheck:
 
 def chats_for(user: User, organization: Organization) -> QuerySet[Chat]:
     return Chat.objects.filter(organization__in=schools_for(user)).filter(organization=organization)
+
+
+def chat_for(user: User, pk: int) -> Chat:
+    chats = Chat.objects.select_related("organization", "school_class", "group__subject", "subject")
+    return get_object_or_404(chats, organization__in=schools_for(user), archived_at=None, pk=pk)
+
+
+def people_for(user: User, organization: Organization, *, once: bool = False) -> QuerySet[Person]:
+    """Whoever is tied to the school: employed, enrolled, or guarding somebody enrolled. `once`: or has been."""
+    school = schools_for(user).filter(pk=organization.pk)
+    now = Q() if once else Q(ended=None)
+    enrolled = [
+        Enrollment.objects.filter(now, **{f"{unit}__organization__in": school}) for unit in ("school_class", "group")
+    ]
+    pupils = enrolled[0].values("person").union(enrolled[1].values("person"))
+    employed = Employment.objects.filter(now, organization__in=school).values("person")
+    guardians = [Guardianship.objects.filter(now, pupil__in=each.values("person")) for each in enrolled]
+    return Person.objects.filter(pk__in=employed.union(pupils, *(each.values("guardian") for each in guardians)))
 
 
 def runs_for(user: User, organization: Organization) -> QuerySet[Run]:

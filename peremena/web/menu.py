@@ -24,7 +24,12 @@ class Item(NamedTuple):
 
 
 ADMINISTRATION = (
-    Item("Сферум (ВК Мессенджер)", "registry", "chats", frozenset({"registry", "plan", "start_run", "run", "runs"})),
+    Item(
+        "Сферум (ВК Мессенджер)",
+        "registry",
+        "chats",
+        frozenset({"registry", "plan", "start_run", "run", "runs", "chat", "chat_member", "chat_people"}),
+    ),
     Item(
         "Подключения",
         "connections",

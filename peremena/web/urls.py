@@ -1,5 +1,7 @@
 from django.urls import path
 
+from peremena.web.views.chat import chat, chat_news
+from peremena.web.views.chat_members import chat_member, chat_people
 from peremena.web.views.connection_key import connection_add, connection_replace
 from peremena.web.views.connections import check_connection, connection_check, connections, switch_chats
 from peremena.web.views.external_systems import external_systems, profile_linked, start_linking, unlink_profile
@@ -25,6 +27,10 @@ urlpatterns = [
     path("schools/plan/<slug:key>/", plan_row, name="plan_row"),
     path("schools/runs/", start_many, name="start_many"),
     path("runs/", runs, name="runs"),
+    path("chats/<int:pk>/", chat, name="chat"),
+    path("chats/<int:pk>/news/", chat_news, name="chat_news"),
+    path("chats/<int:pk>/people/", chat_people, name="chat_people"),
+    path("chats/<int:pk>/people/<int:person>/", chat_member, name="chat_member"),
     path("runs/<int:pk>/", run, name="run"),
     path("runs/<int:pk>/cancel/", cancel_run, name="cancel_run"),
     path("connections/", connections, name="connections"),
