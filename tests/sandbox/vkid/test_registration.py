@@ -78,14 +78,25 @@ def test_a_number_is_registered_once_whoever_was_on_the_way(
     assert visitor.heading == "Вход с VK ID"
 
 
+@pytest.mark.parametrize("other", [PHONE, "+70000000008"])
 def test_another_name_takes_back_what_was_proved(
-    app: Application, visitor: Browser, sandbox: Sandbox, stranger: dict[str, Any]
+    app: Application, visitor: Browser, sandbox: Sandbox, stranger: dict[str, Any], other: str
 ) -> None:
-    sandbox.control("seed", {"phones": [FREE]})
+    sandbox.control("seed", {"phones": [FREE, "+70000000008"]})
     inside(app, visitor, sandbox, FREE)
     about = visitor.url
-    visitor.follow("Назад").press("Продолжить", Телефон_или_почта=PHONE)
+    visitor.follow("Назад").press("Продолжить", Телефон_или_почта=other)
     assert visitor.open(about).heading == "Вход с VK ID"
+
+
+def test_another_name_takes_back_the_profile_that_was_chosen(
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
+) -> None:
+    sandbox.control("seed", {"phones": [FREE]})
+    visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
+    about = visitor.url
+    visitor.open(about.replace("about", "signin")).press("Продолжить", Телефон_или_почта=FREE)
+    assert visitor.open(about).heading == "Аккаунты на этом устройстве"
 
 
 def test_a_study_profile_is_not_made_without_the_button(app: Application, visitor: Browser, sandbox: Sandbox) -> None:
