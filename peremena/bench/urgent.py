@@ -15,8 +15,8 @@ from peremena.bench.school import ACTOR, Settled, settle, start_sync, sync, take
 from peremena.bench.stack import Stack, until
 from peremena.core.operations import ChatKind
 from peremena.school.credentials import unseal
-from peremena.school.models import Chat, Organization, Person, PersonKey, Room
-from peremena.sync.edits import rename, unlink
+from peremena.school.models import Account, Chat, Organization, Person, PersonKey, Room
+from peremena.sync.edits import link, rename, unlink
 from peremena.sync.models import Run, Step
 
 BIG = even(60, 30, subjects=40, key="big", name="Большая школа")
@@ -26,9 +26,11 @@ SEEN_WITHIN = 60.0  # seconds
 PROMISED = 2.0  # seconds
 LOOKS = 2.9  # a second that one token may have: the messenger allows three
 INSIDE = "in"
+OWN_CHATS = 2  # of a pupil of the small school: the class, the subject
 WHAT = {
     "rename": "новое название",
     "unlink": "отмена привязки",
+    "link": "новая привязка: во всех своих чатах",
     "roster": "переход в другой класс",
     "stranger": "чужой, вошедший по ссылке, исключён",
 }
@@ -41,7 +43,9 @@ def measure(stack: Stack, *, kind: str) -> Report:
             take_in(package)
         trial = Trial(stack, settle(stack, timeout=10.0, kind=kind, strangers="remove"))
         big = trial.begin(kind)
-        acts = [trial.rename, trial.unlink, trial.roster, *([trial.stranger] if kind == "community" else [])]
+        by_link = kind == "community"  # then people come by themselves: how soon is not ours to measure
+        acts = [trial.rename, trial.unlink, *([] if by_link else [trial.link]), trial.roster]
+        acts += [trial.stranger] if by_link else []
         seconds = {act.__name__: [act(number) for number in range(TIMES)] for act in acts}
         beside = Run.objects.get(pk=big.pk).state in Run.OPEN
         refused = stack.standin.stats()["refused_for_pace"]
@@ -87,6 +91,14 @@ class Trial:
         pupil, began = self._class(1)[number], time.monotonic()
         unlink(self.people[pupil], messenger="vk", actor=ACTOR)
         return self._seen(began, [pupil], lambda chats: INSIDE not in chats.values())
+
+    def link(self, number: int) -> float:
+        """Those who have unlinked come back: into the teachers' room nobody of them, into the class and the subject each."""
+        pupil, began = self._class(1)[number], time.monotonic()
+        person = self.people[pupil]
+        profile = Account.objects.filter(person=person).latest("pk").external_id
+        link(person, profile, messenger="vk", actor=ACTOR)
+        return self._seen(began, [pupil], lambda chats: list(chats.values()).count(INSIDE) == OWN_CHATS)
 
     def roster(self, number: int) -> float:
         """Out of the old class, by a sync of the small school."""

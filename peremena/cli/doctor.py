@@ -132,6 +132,8 @@ def _linking() -> Iterator[Finding]:
     else:
         mend = f"Создайте приложение VK ID с доверенным адресом возврата {return_address()} и задайте его номер."
         yield Finding(what, "не задан, связать профиль нельзя", mend)
+    if urlsplit(settings.VK_ID_URL).hostname not in LOOPBACK and not settings.VK_ID_URL.startswith("https://"):
+        yield Finding("PEREMENA_VK_ID_URL", f"{settings.VK_ID_URL} без шифрования", "Задайте адрес VK ID с https://.")
     if urlsplit(settings.VK_ID_URL).hostname in LOOPBACK:
         yield Finding("Привязка профилей", "учебный стенд на этой машине")
     else:

@@ -93,6 +93,7 @@ def _seed(sandbox: Sandbox, demo: DemoSchool, people: Mapping[str, int]) -> str:
     users = [_account(public[people[key]], user) | {"device": key in known} for key, user in seeded.items()]
     service = {"key": SERVICE, "first_name": "Служба", "last_name": "Перемена", "profiles": ["vk", "study"]}
     *answers, own = sandbox.seed([*users, service])
+    sandbox.phones([user.phone for user in demo.sandbox.values() if user.phone and not user.profiles])
     profiles = {
         people[key]: str(answer["study_id"]) for key, answer in zip(seeded, answers, strict=True) if key in demo.linked
     }

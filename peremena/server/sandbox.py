@@ -34,6 +34,10 @@ class Sandbox:
         """The key of the community, made if there is none yet."""
         return str(self._order({"users": [], "community": {"name": name}})["community"]["token"])
 
+    def phones(self, numbers: Sequence[str]) -> None:
+        """Numbers of people who have no VK ID yet and may register with them."""
+        self._order({"phones": list(numbers)})
+
     def register(self, client_id: str, name: str, return_address: str) -> None:
         """Our application at VK ID, which may send people back to this address alone."""
         self._order({"apps": [{"client_id": client_id, "name": name, "redirect_uris": [return_address]}]})

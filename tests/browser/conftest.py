@@ -37,7 +37,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {
         **browser_type_launch_args,
         "executable_path": path,
-        "args": ["--no-sandbox", "--disable-gpu", "--disable-sync", *quiet],
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-sync",
+            "--host-resolver-rules=MAP *.test 127.0.0.1",
+            *quiet,
+        ],
     }
 
 

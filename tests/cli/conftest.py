@@ -49,6 +49,7 @@ def sandbox(folder: Path) -> Iterator[Sandbox]:
 def peremena(own_database: str, folder: Path, sandbox: Sandbox) -> Commands:
     """The command in the prepared installation."""
     addresses = {"PEREMENA_VK_API_URL": sandbox.url, "PEREMENA_VK_ID_URL": sandbox.url}
+    addresses |= {"PEREMENA_VK_ID_CLIENT_ID": "51000001"}
     peremena = Commands(DATABASE_URL=own_database, PEREMENA_DATA=str(folder), **KEYS, **addresses)
     _sound(peremena("migrate"))
     region = folder / "region.zip"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.cli.commands import Commands, faults
@@ -41,6 +42,19 @@ def of_demo(status: Any) -> Any:
     }
 
 
+def leads_to_accounts(told: dict[str, str]) -> bool:
+    """Whether the stand-in knows our application and lets people come back to our pages."""
+    asked = {
+        "response_type": "code",
+        "client_id": told["vk_id_client_id"],
+        "redirect_uri": f"{told['web']}/external-systems/vk/callback/",
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+    }
+    answer = httpx2.get(f"{told['vk_id_url']}/authorize", params=asked)
+    return answer.status_code == 303 and answer.headers["location"].endswith("/accounts")
+
+
 def test_a_demo_serves_speaks_to_other_commands_and_starts_again_with_its_data(
     arguments: list[str], place: Path, ports: list[str]
 ) -> None:
@@ -50,6 +64,7 @@ def test_a_demo_serves_speaks_to_other_commands_and_starts_again_with_its_data(
         assert f"«Демо школа» (demo-shkola): чатов {CHATS}, мест {SEATS}, в чатах 6150." in said
         told = json.loads(announced.read_text())
         assert (told["web"], told["vk_api_url"]) == (f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}")
+        assert leads_to_accounts(told)
         status = peremena("status", "--json").json
         expected = {"key": "demo-shkola", "chats": CHATS, "seats": SEATS, "percent": 100, "state": "done"}
         assert (of_demo(status), len(status["workers"]), faults("status", status)) == (expected, 1, [])

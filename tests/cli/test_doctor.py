@@ -28,6 +28,7 @@ def test_a_prepared_installation_lacks_only_a_worker(peremena: Commands) -> None
         "База",
         "Таблицы",
         "Подключение 1 (vk, demonstratsionnaia-oblast)",
+        "PEREMENA_VK_ID_CLIENT_ID",
         "Привязка профилей",
     ]
 
@@ -50,6 +51,17 @@ def test_bad_settings_are_told_with_the_way_out_and_no_secret(peremena: Commands
         "Подключение 1 (vk, demonstratsionnaia-oblast)",
     ]
     assert not any("not-a-fernet-key" in line for line in said.err)
+
+
+def test_without_an_application_at_vk_id_the_address_to_register_is_told(peremena: Commands) -> None:
+    said = peremena("doctor", PEREMENA_VK_ID_CLIENT_ID="", PEREMENA_PUBLIC_URL="https://chats.example")
+    (line,) = [line for line in said.err if "PEREMENA_VK_ID_CLIENT_ID" in line]
+    assert (said.code, wrong(said)) == (1, ["Работники", "PEREMENA_VK_ID_CLIENT_ID"])
+    assert "https://chats.example/external-systems/vk/callback/" in line
+
+
+def test_an_unencrypted_vk_id_elsewhere_is_wrong(peremena: Commands) -> None:
+    assert "PEREMENA_VK_ID_URL" in wrong(peremena("doctor", PEREMENA_VK_ID_URL="http://id.vk.example"))
 
 
 def test_before_real_vk_the_second_step_of_linking_is_told(peremena: Commands) -> None:

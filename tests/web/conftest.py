@@ -7,8 +7,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from peremena.accounts.models import User
-from peremena.school.models import Grant, Organization
+from peremena.school.models import Grant, Organization, Person
 from tests import school_rows as rows
+from tests.web.linking import PROFILE
+from tests.web.vk_id import VkId, running
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +35,29 @@ def administrator(school: Organization, client: Client) -> User:
         user = rows.granted("administrator", Grant.ADMINISTRATOR, school)
     client.force_login(user)
     return user
+
+
+@pytest.fixture(scope="module")
+def vk_id_server() -> Iterator[VkId]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def vk_id(vk_id_server: VkId, settings) -> VkId:  # type: ignore[no-untyped-def]
+    vk_id_server.usual(PROFILE)
+    vk_id_server.asked.clear()
+    settings.VK_ID_URL, settings.VK_ID_CLIENT_ID = vk_id_server.url, "51000001"
+    settings.PUBLIC_URL = "https://chats.school.test"
+    return vk_id_server
+
+
+@pytest.fixture
+def person(school: Organization, client: Client) -> Person:
+    """A teacher, signed in, not linked."""
+    with rows.writing():
+        person = rows.person("Петрова", user=rows.user("teacher"))
+        rows.employ(person, school)
+    assert person.user
+    client.force_login(person.user)
+    return person

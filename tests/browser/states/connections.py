@@ -111,3 +111,4 @@ STATES = [
     State("switch-off", "switch_chats", "/connections/demo/chats/", running),
     State("switch-off-already", "switch_chats", "/connections/demo/chats/", switched_off),
 ]
+NO_PAGES = {"check_connection": "answers POST alone", "connection_check": "a fragment of «Подключения»"}

@@ -32,3 +32,4 @@ STATES = [
     State("plan-many", "plan_many", "/schools/plan/?school=demo&school=long&school=s1", several, planned),
     State("plan-row", "plan_row", "/schools/plan/?school=demo", several, planned),
 ]
+NO_PAGES = {"start_many": "answers POST alone"}

@@ -8,7 +8,8 @@
     button.setAttribute("aria-expanded", String(open));
   });
 
-  // <button data-unfolds="ID" aria-expanded>: a small menu under it; Escape and a click elsewhere fold it again.
+  // <button data-unfolds="ID" aria-expanded>: a small menu under it; Escape and a click elsewhere fold it again, but not in a
+  // dialog that it has opened: the focus comes back to it.
   const unfold = (button, open) => {
     document.getElementById(button.dataset.unfolds).hidden = !open;
     button.setAttribute("aria-expanded", String(open));
@@ -17,7 +18,7 @@
     document.querySelectorAll("[data-unfolds][aria-expanded]").forEach((button) => {
       const menu = document.getElementById(button.dataset.unfolds);
       if (button.contains(event.target)) unfold(button, menu.hidden);
-      else if (!menu.contains(event.target)) unfold(button, false);
+      else if (!menu.contains(event.target) && !event.target.closest("dialog")) unfold(button, false);
     });
   });
   document.addEventListener("keydown", (event) => {
