@@ -1,10 +1,11 @@
 """Every face of every page: who looks, what is in the database, and what he did there. One file per subject."""
 
-from tests.browser.states import connections, registry, signing_in
+from tests.browser.states import connections, registry, signing_in, users
 
-STATES = [*signing_in.STATES, *registry.STATES, *connections.STATES]
+STATES = [*signing_in.STATES, *registry.STATES, *connections.STATES, *users.STATES]
 NO_PAGES = {
     "start_run": "answers POST alone",
     "check_connection": "answers POST alone",
+    "users_csv": "a table to save",
     "connection_check": "a fragment of «Подключения»",
 }
