@@ -86,10 +86,10 @@ def test_search_and_filters(people: dict[str, User], client: Client, query: str,
 def test_the_share_of_each_role_leads_to_those_who_have_not_linked(people: dict[str, User], client: Client) -> None:
     response = client.get(PAGE)
     assert [line for line in texts(response, "li") if " из " in line] == [
-        "Сотрудники 0 из 1 Не связали: 1, сотрудники",
+        "Сотрудники 0 из 1 Сотрудники. Не связали: 1",
         "Учителя 2 из 2 все связали",
         "Ученики 2 из 2 все связали",
-        "Родители 2 из 3 Не связали: 1, родители",
+        "Родители 2 из 3 Родители. Не связали: 1",
     ]
     assert "?school=demo&amp;role=parent&amp;linked=no" in response.content.decode()
 

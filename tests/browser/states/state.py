@@ -25,4 +25,5 @@ class State:
 
 def path_of(state: State) -> str:
     run = Run.objects.order_by("-pk").first()
-    return state.path.format(run=run.pk if run else 0)
+    teacher = User.objects.filter(username="teacher").first()
+    return state.path.format(run=run.pk if run else 0, teacher=teacher.pk if teacher else 0)
