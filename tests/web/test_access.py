@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -12,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
-from peremena.school.models import Grant, Guardianship, Organization, Person, SchoolClass
+from peremena.school.models import Chat, Enrollment, Grant, Guardianship, Organization, Person, SchoolClass
 from peremena.sync.planning import prepare
 from peremena.sync.runs import approve
 from peremena.web import access
@@ -30,7 +31,7 @@ VIEWERS = (
     "parent",
     "nobody",
 )
-PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
+PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY, CARD = "page", "missing", "sign in", "go on", "registry", "card"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -54,6 +55,10 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
     "start_run": ("/registry/demo/runs/", "post", for_ours(PAGE)),  # no fingerprint: the plan is shown again
     "run": ("/runs/{run}/", "get", for_ours(PAGE)),
+    "chat": ("/chats/{chat}/", "get", for_ours(PAGE)),
+    "chat_news": ("/chats/{chat}/news/", "get", for_ours(CARD)),  # without htmx the card itself
+    "chat_people": ("/chats/{chat}/people/", "get", for_ours(PAGE)),
+    "chat_member": ("/chats/{chat}/people/{person}/?do=exclude", "get", for_ours(PAGE)),
 }
 
 
@@ -97,6 +102,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return REGISTRY
         case 302, "/":
             return GO_ON
+        case 302, where if where.startswith("/chats/"):
+            return CARD
         case other:
             return str(other)
 
@@ -117,12 +124,13 @@ def test_every_address_is_in_the_table() -> None:
 def test_everybody_gets_what_the_table_says(name: str, viewers: dict[str, User | None], school: Organization) -> None:
     run = approve(prepare(school), actor=Actor.system("tests"))
     address, method, expected = TABLE[name]
+    chat, person = Chat.objects.filter(organization=school).earliest("pk"), Enrollment.objects.earliest("pk").person_id
     got = {}
     for viewer, user in viewers.items():
         client = Client()
         if user:
             client.force_login(user)
-        got[viewer] = kind_of(getattr(client, method)(address.format(run=run.pk)))
+        got[viewer] = kind_of(getattr(client, method)(address.format(run=run.pk, chat=chat.pk, person=person)))
     assert got == expected
 
 
@@ -167,3 +175,24 @@ def test_a_closed_account_sees_nothing_more(administrator: User, client: Client)
         administrator.is_active = False
         administrator.save()
     assert kind_of(client.get("/registry/")) == SIGN_IN
+
+
+def test_a_chat_and_its_people_are_nobody_elses(viewers: dict[str, User | None], school: Organization) -> None:
+    approve(prepare(school), actor=Actor.system("tests"))
+    own, foreign = viewers["administrator"], viewers["foreign_administrator"]
+    chat = Chat.objects.filter(organization=school).earliest("pk")
+    assert own and foreign
+    assert access.chat_for(own, chat.pk) == chat
+    with pytest.raises(Http404):
+        access.chat_for(foreign, chat.pk)
+    assert access.people_for(own, school).count() == 5 + 4  # the school's own, and who looks here
+    assert access.people_for(foreign, school).count() == 0
+
+
+def test_who_has_left_the_school_has_been_of_it(school: Organization, administrator: User) -> None:
+    pupil = Person.objects.filter(enrollments__role=EnrollmentRole.STUDENT).earliest("pk")
+    guardian = Person.objects.get(wards__pupil=pupil)
+    with rows.writing():
+        pupil.enrollments.update(ended="2026-11-01")
+    assert not access.people_for(administrator, school).filter(pk__in=[pupil.pk, guardian.pk]).exists()
+    assert access.people_for(administrator, school, once=True).filter(pk__in=[pupil.pk, guardian.pk]).count() == 2
