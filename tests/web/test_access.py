@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -12,7 +13,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
-from peremena.school.models import Connection, Grant, Guardianship, Organization, Person, SchoolClass
+from peremena.school.models import (
+    Chat,
+    Connection,
+    Enrollment,
+    Grant,
+    Guardianship,
+    Organization,
+    Person,
+    SchoolClass,
+)
 from peremena.sync.checking import ask_to_check
 from peremena.sync.planning import prepare
 from peremena.sync.runs import approve
@@ -31,11 +41,11 @@ VIEWERS = (
     "parent",
     "nobody",
 )
-PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
 LIST = "list of schools"
 RUN = "run"
 CONNECTIONS = "connections"
 EXTERNAL = "external systems"
+PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY, CARD = "page", "missing", "sign in", "go on", "registry", "card"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -94,6 +104,10 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "users": ("/users/?school=demo", "get", for_ours(PAGE)),
     "users_csv": ("/users/demo/table/", "get", for_ours(PAGE)),
     "rights": ("/users/demo/rights/{teacher}/", "get", for_ours(PAGE)),
+    "chat": ("/chats/{chat}/", "get", for_ours(PAGE)),
+    "chat_news": ("/chats/{chat}/news/", "get", for_ours(CARD)),  # without htmx the card itself
+    "chat_people": ("/chats/{chat}/people/", "get", for_ours(PAGE)),
+    "chat_member": ("/chats/{chat}/people/{person}/?do=exclude", "get", for_ours(PAGE)),
 }
 
 
@@ -145,6 +159,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return EXTERNAL
         case 302, "/":
             return GO_ON
+        case 302, where if where.startswith("/chats/"):
+            return CARD
         case other:
             return str(other)
 
@@ -167,7 +183,13 @@ def test_everybody_gets_what_the_table_says(name: str, viewers: dict[str, User |
     check = ask_to_check(Connection.objects.get(organization=school.parent), actor=Actor.system("tests"))
     teacher = viewers["teacher"]
     assert teacher
-    ids = {"run": run.pk, "check": check.pk, "teacher": teacher.pk}
+    ids = {
+        "run": run.pk,
+        "check": check.pk,
+        "teacher": teacher.pk,
+        "chat": Chat.objects.filter(organization=school).earliest("pk").pk,
+        "person": Enrollment.objects.earliest("pk").person_id,
+    }
     address, method, expected = TABLE[name]
     got = {}
     for viewer, user in viewers.items():
@@ -219,3 +241,24 @@ def test_a_closed_account_sees_nothing_more(administrator: User, client: Client)
         administrator.is_active = False
         administrator.save()
     assert kind_of(client.get("/registry/")) == SIGN_IN
+
+
+def test_a_chat_and_its_people_are_nobody_elses(viewers: dict[str, User | None], school: Organization) -> None:
+    approve(prepare(school), actor=Actor.system("tests"))
+    own, foreign = viewers["administrator"], viewers["foreign_administrator"]
+    chat = Chat.objects.filter(organization=school).earliest("pk")
+    assert own and foreign
+    assert access.chat_for(own, chat.pk) == chat
+    with pytest.raises(Http404):
+        access.chat_for(foreign, chat.pk)
+    assert access.people_for(own, school).count() == 5 + 4  # the school's own, and who looks here
+    assert access.people_for(foreign, school).count() == 0
+
+
+def test_who_has_left_the_school_has_been_of_it(school: Organization, administrator: User) -> None:
+    pupil = Person.objects.filter(enrollments__role=EnrollmentRole.STUDENT).earliest("pk")
+    guardian = Person.objects.get(wards__pupil=pupil)
+    with rows.writing():
+        pupil.enrollments.update(ended="2026-11-01")
+    assert not access.people_for(administrator, school).filter(pk__in=[pupil.pk, guardian.pk]).exists()
+    assert access.people_for(administrator, school, once=True).filter(pk__in=[pupil.pk, guardian.pk]).count() == 2
