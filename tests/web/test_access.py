@@ -139,30 +139,23 @@ def tie(school: Organization, people: dict[str, Person]) -> None:
     assert Guardianship.objects.filter(guardian=people["parent"]).exists()
 
 
+# Where an answer leads, by the beginning of the address; the first that fits.
+LEADS = (
+    ("/accounts/login/", SIGN_IN),
+    ("/registry/", REGISTRY),
+    ("/runs/", RUN),
+    ("/schools/", LIST),
+    ("/connections/", CONNECTIONS),
+    ("/external-systems/", EXTERNAL),
+    ("/chats/", CARD),
+    ("/", GO_ON),
+)
+
+
 def kind_of(response: HttpResponseBase) -> str:
-    match response.status_code, response.headers.get("Location", "").partition("?")[0]:
-        case 200, _:
-            return PAGE
-        case 404, _:
-            return MISSING
-        case 302, "/accounts/login/":
-            return SIGN_IN
-        case 302, "/registry/":
-            return REGISTRY
-        case 302, address if address.startswith("/runs/"):
-            return RUN
-        case 302, "/schools/":
-            return LIST
-        case 302, "/connections/":
-            return CONNECTIONS
-        case 302, "/external-systems/":
-            return EXTERNAL
-        case 302, "/":
-            return GO_ON
-        case 302, where if where.startswith("/chats/"):
-            return CARD
-        case other:
-            return str(other)
+    if response.status_code == 302:
+        return next(kind for begins, kind in LEADS if response.headers["Location"].startswith(begins))
+    return {200: PAGE, 404: MISSING}.get(response.status_code, str(response.status_code))
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
