@@ -33,10 +33,11 @@ $(BENCH): bench
 	@:
 endif
 
-# Pictures of every page and state, for people to look at.
+# Pictures of every page and state, for people to look at, and those of the guides.
 PICTURES ?= build/screenshots
 screenshots: $(VENV)/dev
 	$(BIN)/python -m pytest tests/browser -k screenshots --screenshots=$(PICTURES)
+	$(BIN)/python -m pytest tests/browser -k guide --guide=docs/ru/pictures
 
 # What comes from the system: prints each line before it is run.
 system:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
@@ -17,6 +18,8 @@ KIND_TITLES = {
     ChatKind.TEACHERS: "Учительский чат",
 }
 ELLIPSIS = "…"
+JOINER = "\u200d"  # holds an emoji of several together
+BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that nobody sees
 
 
 class Title(NamedTuple):
@@ -34,6 +37,24 @@ class Title(NamedTuple):
         if room >= 1:
             return f"{self.school[:room].rstrip()}{ELLIPSIS} - {self.rest}{suffix}"
         return self.rest[: limit - len(suffix) - len(ELLIPSIS)].rstrip() + ELLIPSIS + suffix
+
+
+def cleaned(text: str) -> str:
+    """A title as a person meant it: without control characters, marks of direction and whatever else nobody sees. "" where
+    nothing is left to read."""
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    kept = "".join(char for at, char in enumerate(text) if _is_kept(text, at))
+    return " ".join(kept.split()) if any(unicodedata.category(char)[0] not in "MZ" for char in kept) else ""
+
+
+def _is_kept(text: str, at: int) -> bool:
+    if text[at] == JOINER:
+        return _is_emoji(text[at - 1 : at]) and _is_emoji(text[at + 1 : at + 2])
+    return text[at] not in BLANKS and unicodedata.category(text[at]) not in {"Cc", "Cf", "Cs", "Cn"}
+
+
+def _is_emoji(char: str) -> bool:
+    return bool(char) and (unicodedata.category(char) in {"So", "Sk"} or char == "\ufe0f")
 
 
 def natural_key(text: str) -> str:

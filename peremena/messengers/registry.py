@@ -10,21 +10,24 @@ from peremena.core.capabilities import Capabilities
 from peremena.core.errors import UnusableInput
 from peremena.messengers.base import Credential, Events, Limiter, Messenger
 from peremena.messengers.vk.config import VkConfig
+from peremena.messengers.vk.credentials import KINDS
 from peremena.messengers.vk.events import listen_to_vk
 from peremena.messengers.vk.messenger import capabilities, open_vk
 
 
 class Kind(NamedTuple):
-    """A dataclass of settings, what can be done with them, and what makes a connection out of them."""
+    """A dataclass of settings, what can be done with them, what makes a connection out of them, and the kinds of credential
+    there are."""
 
     config: type[Any]
     capabilities: Callable[[Any, str], Capabilities]
     open: Callable[[Any, Credential, Limiter], Messenger]
     listen: Callable[[Any, Credential, Limiter, str], Events]  # the last is our own account
+    credentials: tuple[str, ...] = ("user",)
 
 
 MESSENGERS: dict[str, Kind] = {
-    "vk": Kind(VkConfig, capabilities, open_vk, listen_to_vk),
+    "vk": Kind(VkConfig, capabilities, open_vk, listen_to_vk, tuple(KINDS)),
 }
 
 
@@ -46,6 +49,11 @@ def declared(messenger: str, settings: Mapping[str, object], credential_kind: st
     """What such a connection can do, without opening one."""
     kind, config = _configured(messenger, settings)
     return kind.capabilities(config, credential_kind)
+
+
+def switches(messenger: str) -> list[str]:
+    """Those of a messenger's settings that are simply on or off; the others say where it lives and are not for pages."""
+    return [each.name for each in fields(MESSENGERS[messenger].config) if each.type == "bool"]
 
 
 def _configured(messenger: str, settings: Mapping[str, object]) -> tuple[Kind, Any]:

@@ -18,6 +18,7 @@ from peremena.school import models
 from peremena.school.models import Membership, Seat
 
 ROLES = {role.value: role for role in EnrollmentRole}
+EVERYTHING = Q()
 
 
 @dataclass(slots=True)
@@ -52,15 +53,36 @@ def load(
     gathered = {organization.pk: Gathered() for organization in organizations}
     years = {organization.pk: organization.active_year or 0 for organization in organizations}
     _units(gathered, years)
+    chats = models.Chat.objects.filter(organization__in=gathered, archived_at=None)
+    return _schools(organizations, gathered, chats, connection, day)
+
+
+def load_chat(chat: models.Chat, connection: models.Connection | None, day: date) -> School:
+    """The school's values, narrowed to what one chat is made of: what is asked of that chat is answered as `load` would."""
+    gathered = {chat.organization_id: Gathered()}
+    years = {chat.organization_id: chat.organization.active_year or 0}
+    classes, groups = (Q(pk__in=[unit] if unit else []) for unit in (chat.school_class_id, chat.group_id))
+    _units(gathered, years, classes, groups)
+    own = models.Chat.objects.filter(pk=chat.pk)
+    return _schools([chat.organization], gathered, own, connection, day)[chat.organization_id]
+
+
+def _schools(
+    organizations: Sequence[models.Organization],
+    gathered: dict[int, Gathered],
+    chats: QuerySet[models.Chat],
+    connection: models.Connection | None,
+    day: date,
+) -> dict[int, School]:
     _people(gathered, day)
-    _chats(gathered, connection, day)
+    _chats(gathered, chats, connection, day)
     accounts = _accounts(gathered, connection)
     return {
         organization.pk: School(
             year=SchoolYear(
                 organization=organization.pk,
                 name=organization.name,
-                year=years[organization.pk],
+                year=organization.active_year or 0,
                 classes=found.classes,
                 groups=found.groups,
                 teachers=frozenset(found.teachers),
@@ -77,16 +99,18 @@ def load(
     }
 
 
-def _units(gathered: dict[int, Gathered], years: dict[int, int]) -> None:
+def _units(
+    gathered: dict[int, Gathered], years: dict[int, int], classes: Q = EVERYTHING, groups: Q = EVERYTHING
+) -> None:
     of_year = Q(ended=None, organization__in=gathered, year__in=set(years.values()))
-    for pk, org, year, title, sort_key in models.SchoolClass.objects.filter(of_year).values_list(
+    for pk, org, year, title, sort_key in models.SchoolClass.objects.filter(of_year, classes).values_list(
         "id", "organization", "year", "title", "sort_key"
     ):
         if years[org] == year:
             gathered[org].classes[pk] = SchoolClass(title, sort_key)
-    for pk, org, year, title, subject, subject_title, sort_key in models.Group.objects.filter(of_year).values_list(
-        "id", "organization", "year", "title", "subject", "subject__title", "sort_key"
-    ):
+    for pk, org, year, title, subject, subject_title, sort_key in models.Group.objects.filter(
+        of_year, groups
+    ).values_list("id", "organization", "year", "title", "subject", "subject__title", "sort_key"):
         if years[org] == year:
             gathered[org].groups[pk] = Group(title, subject, subject_title, sort_key)
 
@@ -119,8 +143,9 @@ def _groups(found: Gathered) -> Iterator[tuple[int, list[Enrollment]]]:
     return ((unit, found.in_groups) for unit in found.groups)
 
 
-def _chats(gathered: dict[int, Gathered], connection: models.Connection | None, day: date) -> None:
-    chats = models.Chat.objects.filter(organization__in=gathered, archived_at=None)
+def _chats(
+    gathered: dict[int, Gathered], chats: QuerySet[models.Chat], connection: models.Connection | None, day: date
+) -> None:
     keys: dict[int, ChatKey] = {}
     kept: dict[int, tuple[str, bool]] = {}
     for pk, org, year, kind, school_class, group, subject, title, title_kept in chats.values_list(

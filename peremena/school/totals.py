@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from peremena.school.models import Chat, Employment, Enrollment, Guardianship
+from peremena.school.models import Chat, Employment, Enrollment, Guardianship, Organization
 
 
-def chat_sums() -> dict[int, dict[str, int]]:
-    """School → {chats, seats, linked, inside} of its wanted chats."""
+def chat_sums(among: Sequence[Organization] | None = None) -> dict[int, dict[str, int]]:
+    """School → {chats, seats, linked, inside} of its wanted chats; `among` None = of all schools."""
     chats = Chat.objects.filter(wanted=True, archived_at=None).order_by()
+    if among is not None:
+        chats = chats.filter(organization__in=among)
     rows = chats.values("organization").annotate(
         chats=Count("pk"), all_seats=Sum("seats"), all_linked=Sum("linked"), all_inside=Sum("inside")
     )

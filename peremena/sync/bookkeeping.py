@@ -19,8 +19,8 @@ from peremena.school.changes import as_bytea, rewrite
 from peremena.school.credentials import seal
 from peremena.school.models import Connection, Membership, Room
 from peremena.sync.choosing import Batch
+from peremena.sync.meanwhile import look_again
 from peremena.sync.models import Run, Step
-from peremena.sync.newcomers import look_again
 from peremena.sync.seating import seat, unseat
 from peremena.sync.tally import Tally
 from peremena.wire.secret import Secret

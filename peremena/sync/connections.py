@@ -25,11 +25,9 @@ ADDRESSES = {"vk": {"api_url": settings.VK_API_URL}}
 
 def connection_of(organization: Organization) -> Connection | None:
     """The school's own connection, else the nearest one above it."""
-    above: Organization | None = organization
-    while above is not None:
-        if found := Connection.objects.filter(organization=above).order_by("pk").first():
+    for each in organization.line:
+        if found := Connection.objects.filter(organization=each).order_by("pk").first():
             return found
-        above = above.parent
     return None
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from peremena.audit.acts import audited
 from peremena.school.models import Chat, Connection, Organization
 
 
@@ -78,6 +79,38 @@ class Listener(models.Model):
     holder = models.CharField("процесс", max_length=32, blank=True)
     leased_until = models.DateTimeField(default=timezone.now)
     position = models.CharField(max_length=255, blank=True)
+
+
+@audited()
+class ConnectionCheck(models.Model):
+    """A page's question to the messenger, for a worker to ask: does it accept this credential? A new one waits here, sealed,
+    until the answer comes, and is then forgotten; what jobs are given anybody may read who sees the queue."""
+
+    WAITING, ACCEPTED, REFUSED, FAILED, SUPERSEDED = "waiting", "accepted", "refused", "failed", "superseded"
+    STATES = (
+        (WAITING, "проверяется"),
+        (ACCEPTED, "ключ принят"),
+        (REFUSED, "ключ не принят"),
+        (FAILED, "проверить не удалось"),
+        (SUPERSEDED, "спросили заново"),
+    )
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="connection_checks")
+    messenger = models.CharField("мессенджер", max_length=16)
+    credential_kind = models.CharField("вид доступа", max_length=16, blank=True)
+    credential = models.BinaryField("новый ключ доступа", default=b"")  # sealed; empty = the one that is there
+    options = models.JSONField("настройки", default=dict)
+    strangers = models.CharField("чужие в чатах", max_length=16, choices=Connection.STRANGERS, blank=True)
+    state = models.CharField("состояние", max_length=16, choices=STATES, default=WAITING)
+    account = models.CharField("наш номер в мессенджере", max_length=64, blank=True)
+    problem = models.CharField("код неполадки", max_length=64, blank=True)
+    said = models.CharField("почему ключ не подошёл", max_length=500, blank=True)
+    actor = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "проверка подключения"
+        verbose_name_plural = "проверки подключений"
 
 
 class StepQuerySet(models.QuerySet["Step"]):

@@ -48,8 +48,7 @@ def prepare(organization: Organization, *, on: date | None = None, verify: bool 
         raise UnusableInput(
             f"Организация «{organization.key}»: нет учебного года, загрузите список школы: peremena roster ФАЙЛ --apply."
         )
-    if not organization.chats_enabled:
-        raise UnusableInput(f"Школа «{organization.key}»: «Чаты» выключены; включить их может администратор школы.")
+    refuse_switched_off(organization)
     connection = connection_of(organization)
     if verify and connection is not None:
         read_rooms(connection, organization)
@@ -64,6 +63,12 @@ def prepare(organization: Organization, *, on: date | None = None, verify: bool 
         if verify:
             renew(school, prepared.plan)
         return prepared
+
+
+def refuse_switched_off(organization: Organization) -> None:
+    """UnusableInput for a school without «Чаты»."""
+    if not organization.chats_enabled:
+        raise UnusableInput(f"Школа «{organization.key}»: «Чаты» выключены; включить их может администратор школы.")
 
 
 def last_run(organization: Organization) -> LastRun | None:
@@ -88,7 +93,8 @@ def _with_free_titles(prepared: Prepared, can: Capabilities) -> Prepared:
 def titles_elsewhere(organization: Organization, connection: Connection, titles: Iterable[str]) -> frozenset[str]:
     """Those of `titles` that other schools of the connection use now."""
     there = Exists(Room.objects.filter(connection=connection, chat=OuterRef("pk")))
-    coming = Exists(Step.objects.filter(connection=connection, chat=OuterRef("pk"), state__in=Step.OPEN))
+    under_way = Step.objects.filter(state__in=Step.OPEN, run__state__in=Run.OPEN)
+    coming = Exists(under_way.filter(connection=connection, chat=OuterRef("pk")))
     others = Chat.objects.filter(there | coming).exclude(organization=organization)
     return frozenset(others.filter(title__in=titles).values_list("title", flat=True))
 

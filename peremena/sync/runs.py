@@ -19,7 +19,7 @@ from peremena.school.models import Connection, Organization
 from peremena.sync.chats import claim, write_chats
 from peremena.sync.connections import ready
 from peremena.sync.models import Run, Step
-from peremena.sync.planning import Prepared, last_run, titles_elsewhere
+from peremena.sync.planning import Prepared, last_run, refuse_switched_off, titles_elsewhere
 from peremena.sync.projection import renew
 
 LANE = "sync.lane"
@@ -74,9 +74,19 @@ def start(run: Run, operations: Iterable[Operation], chats: Mapping[ChatKey, int
         wake(run.connection_id)
 
 
+def cancel(run: Run, *, actor: Actor) -> bool:
+    """Nothing more of an open run is sent, its steps stay as they are; what is on its way is still written down. False where
+    it had ended already."""
+    with act("sync.cancel", actor=actor, organization=run.organization_id, run=run.pk):
+        # Whoever is about to send something of it asks this row last (bookkeeping.intend), and waits for us or we for him.
+        open_ones = Run.objects.filter(pk=run.pk, state__in=Run.OPEN)
+        return bool(open_ones.update(state=Run.CANCELLED, problem="", finished_at=timezone.now()))
+
+
 def _of_this_moment(prepared: Prepared) -> None:
     """One approval of a school at a time, and none of a plan that another run has overtaken."""
     organization = Organization.objects.select_for_update(no_key=True).get(pk=prepared.organization.pk)
+    refuse_switched_off(organization)
     if found := Run.objects.filter(organization=organization, kind=Run.SYNC, state__in=Run.OPEN).first():
         raise AlreadyRunning(found)
     if last_run(organization) != prepared.last_run:

@@ -10,6 +10,7 @@ from peremena.core.operations import CreateChat
 from peremena.jobs.queue import Stop, is_waiting, periodic, task
 from peremena.school.models import Connection
 from peremena.sync.applying import run_lane
+from peremena.sync.checking import CHECK, carry_out
 from peremena.sync.choosing import sendable_runs
 from peremena.sync.mending import MEND, due_rooms, mend, wake_mending
 from peremena.sync.models import Step
@@ -33,6 +34,11 @@ def mending(*, connection: int, stop: Stop) -> None:
 def reading_again(*, connection: int, before: float, stop: Stop) -> None:
     if found := Connection.objects.filter(pk=connection, state=Connection.READY).first():
         read_again(found, before=datetime.fromtimestamp(before, UTC), stop=stop)
+
+
+@task(CHECK, queue="sync")
+def checking(*, check: int, stop: Stop) -> None:
+    carry_out(check)
 
 
 @periodic("sync.nightly", cron="30 0 * * *", queue="sync")  # 3:30 in Moscow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from django.db.models import Exists, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
@@ -10,8 +12,19 @@ from django.shortcuts import get_object_or_404
 from peremena.accounts.models import User
 from peremena.core.roster import OrganizationKind
 from peremena.core.titles import natural_key
-from peremena.school.models import Account, Chat, Grant, Organization, Person
-from peremena.sync.models import Run
+from peremena.school.models import (
+    Account,
+    Chat,
+    Connection,
+    Employment,
+    Enrollment,
+    Grant,
+    Guardianship,
+    Organization,
+    Person,
+)
+from peremena.sync.models import ConnectionCheck, Run
+from peremena.web.directory import directory, grants_over
 
 BELOW_HIS_GRANTS = """
 with recursive below (id) as (
@@ -28,6 +41,20 @@ def administers(user: User) -> bool:
     return Grant.objects.filter(user=user).exists()
 
 
+def operated_by(user: User) -> QuerySet[Organization]:
+    """An operator's organization and all below it, or simply all."""
+    everywhere = Exists(Grant.objects.filter(user=user, role=Grant.OPERATOR, organization=None))
+    below = RawSQL(BELOW_HIS_GRANTS, (user.pk,))  # noqa: S611 - a constant of ours with one parameter
+    return Organization.objects.filter(Q(everywhere) | Q(pk__in=below))
+
+
+def managed_by(user: User) -> QuerySet[Organization]:
+    """Those whose settings are his to change: an administrator's own schools, and what an operator operates."""
+    own = Grant.objects.filter(user=user, role=Grant.ADMINISTRATOR).values("organization")
+    school = Q(pk__in=own, kind=OrganizationKind.SCHOOL)
+    return Organization.objects.filter(school | Q(pk__in=operated_by(user).values("pk")))
+
+
 def person_of(user: User) -> Person | None:
     """Who signs in with this account; None where nobody of the rosters does, or does any more."""
     return Person.objects.filter(user=user, ended=None).first()
@@ -40,13 +67,18 @@ def account_of(user: User, messenger: str) -> Account | None:
 
 def schools_for(user: User) -> QuerySet[Organization]:
     """An administrator's own schools; an operator's are all below his organization, or simply all."""
-    granted = Grant.objects.filter(user=user)
-    everywhere = Exists(granted.filter(role=Grant.OPERATOR, organization=None))
-    own = granted.filter(role=Grant.ADMINISTRATOR).values("organization")
-    below = RawSQL(BELOW_HIS_GRANTS, (user.pk,))  # noqa: S611 - a constant of ours with one parameter
-    return Organization.objects.filter(kind=OrganizationKind.SCHOOL).filter(
-        Q(everywhere) | Q(pk__in=own) | Q(pk__in=below)
-    )
+    return managed_by(user).filter(kind=OrganizationKind.SCHOOL)
+
+
+def operates(user: User) -> bool:
+    return Grant.objects.filter(user=user, role=Grant.OPERATOR).exists()
+
+
+def schools_of_operator(user: User) -> list[Organization]:
+    """The schools he looks after, as people count and spell; Http404 for whoever is no operator."""
+    if not operates(user):
+        raise Http404
+    return administration_for(user)
 
 
 def administration_for(user: User) -> list[Organization]:
@@ -61,8 +93,67 @@ def organization_for(user: User, key: str) -> Organization:
     return get_object_or_404(schools_for(user), key=key)
 
 
+def grantable(user: User, school: Organization) -> list[tuple[str, Organization | None]]:
+    """The rights over this school that he may give and take away: nobody gives more than he has himself."""
+    rights: list[tuple[str, Organization | None]] = []
+    if schools_for(user).filter(pk=school.pk).exists():
+        rights.append((Grant.ADMINISTRATOR, school))
+    above = [each for each in school.line if each.kind != OrganizationKind.SCHOOL]
+    operated = set(operated_by(user).filter(pk__in=[each.pk for each in above]).values_list("pk", flat=True))
+    rights += [(Grant.OPERATOR, each) for each in above if each.pk in operated]
+    if Grant.objects.filter(user=user, role=Grant.OPERATOR, organization=None).exists():
+        rights.append((Grant.OPERATOR, None))
+    return rights
+
+
+def user_for(user: User, school: Organization, pk: int) -> User:
+    """An account that has to do with this school of his: by a person of it, or by a right over it."""
+    known = any(entry.user == pk for entry in directory(school)) or grants_over(school).filter(user=pk).exists()
+    if not known or not schools_for(user).filter(pk=school.pk).exists():
+        raise Http404
+    return get_object_or_404(User, pk=pk)
+
+
+def unconnected(user: User, school: Organization) -> list[Organization]:
+    """Where a connection for this school can be added: he manages the place, and it is nearer than the one that serves it."""
+    line = school.line
+    connected = set(Connection.objects.filter(organization__in=line).values_list("organization", flat=True))
+    nearer = list(takewhile(lambda each: each.pk not in connected, line))
+    own = set(managed_by(user).filter(pk__in=[each.pk for each in nearer]).values_list("pk", flat=True))
+    return [each for each in nearer if each.pk in own]
+
+
+def checks_for(user: User, school: Organization) -> QuerySet[ConnectionCheck]:
+    """Of connections that serve this school of his, or would."""
+    if not schools_for(user).filter(pk=school.pk).exists():
+        return ConnectionCheck.objects.none()
+    return ConnectionCheck.objects.filter(organization__in=[each.pk for each in school.line]).order_by("pk")
+
+
+def check_for(user: User, school: Organization, pk: int) -> ConnectionCheck:
+    return get_object_or_404(checks_for(user, school), pk=pk)
+
+
 def chats_for(user: User, organization: Organization) -> QuerySet[Chat]:
     return Chat.objects.filter(organization__in=schools_for(user)).filter(organization=organization)
+
+
+def chat_for(user: User, pk: int) -> Chat:
+    chats = Chat.objects.select_related("organization", "school_class", "group__subject", "subject")
+    return get_object_or_404(chats, organization__in=schools_for(user), archived_at=None, pk=pk)
+
+
+def people_for(user: User, organization: Organization, *, once: bool = False) -> QuerySet[Person]:
+    """Whoever is tied to the school: employed, enrolled, or guarding somebody enrolled. `once`: or has been."""
+    school = schools_for(user).filter(pk=organization.pk)
+    now = Q() if once else Q(ended=None)
+    enrolled = [
+        Enrollment.objects.filter(now, **{f"{unit}__organization__in": school}) for unit in ("school_class", "group")
+    ]
+    pupils = enrolled[0].values("person").union(enrolled[1].values("person"))
+    employed = Employment.objects.filter(now, organization__in=school).values("person")
+    guardians = [Guardianship.objects.filter(now, pupil__in=each.values("person")) for each in enrolled]
+    return Person.objects.filter(pk__in=employed.union(pupils, *(each.values("guardian") for each in guardians)))
 
 
 def runs_for(user: User, organization: Organization) -> QuerySet[Run]:

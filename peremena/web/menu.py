@@ -20,10 +20,24 @@ class Item(NamedTuple):
     url_name: str
     icon: str
     pages: frozenset[str]
+    for_operators: bool = False
 
 
 ADMINISTRATION = (
-    Item("Сферум (ВК Мессенджер)", "registry", "chats", frozenset({"registry", "plan", "start_run", "run", "runs"})),
+    Item(
+        "Сферум (ВК Мессенджер)",
+        "registry",
+        "chats",
+        frozenset({"registry", "plan", "start_run", "run", "runs", "chat", "chat_member", "chat_people"}),
+    ),
+    Item(
+        "Подключения",
+        "connections",
+        "plug",
+        frozenset({"connections", "connection_add", "connection_replace", "switch_chats"}),
+    ),
+    Item("Пользователи", "users", "people", frozenset({"users", "rights"})),
+    Item("Школы", "schools", "schools", frozenset({"schools", "plan_many"}), for_operators=True),
 )
 
 
@@ -46,8 +60,8 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "menu_name": lambda: _name(user),
+        "menu_administration": lambda: _administration(request, user) if access.administers(user) else [],
         "menu_back": lambda: _back(request),
-        "menu_administration": lambda: _administration(request) if access.administers(user) else [],
     }
 
 
@@ -63,13 +77,15 @@ def _back(request: HttpRequest) -> str:
     return request.get_full_path() if request.method == "GET" else ""
 
 
-def _administration(request: HttpRequest) -> list[Entry]:
+def _administration(request: HttpRequest, user: User) -> list[Entry]:
     match = request.resolver_match
     here, key = (match.url_name or "", match.kwargs.get("key")) if match else ("", None)
     # The school that was chosen stays chosen from page to page.
     school = request.GET.get("school") or key
     chosen = f"?{urlencode({'school': school})}" if school else ""
+    operates = access.operates(user)
     return [
         Entry(item.title, reverse(item.url_name) + chosen, item.icon, here in item.pages, here == item.url_name)
         for item in ADMINISTRATION
+        if operates or not item.for_operators
     ]

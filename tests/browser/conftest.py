@@ -25,6 +25,7 @@ AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pract
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--screenshots", help="folder for pictures of every page")
+    parser.addoption("--guide", help="folder for the guides' pictures")
 
 
 @pytest.fixture(scope="session")

@@ -4,58 +4,35 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.cli.commands import ROOT, Commands, clean, faults
+from tests.cli.commands import Commands, faults
+from tests.cli.serving import free_ports, open_place, started
 
 CHATS, SEATS = 366, 8876
 
 
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
-    """A folder that every account may enter, the database's too: not tmp_path, which is its owner's alone."""
-    folder = Path(tempfile.mkdtemp(prefix="peremena-demo-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
+    with open_place() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
 def ports() -> list[str]:
-    with ExitStack() as stack:
-        held = [stack.enter_context(socket.socket()) for _ in range(2)]
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [str(each.getsockname()[1]) for each in held]
+    return free_ports()
 
 
 @pytest.fixture(scope="module")
 def arguments(place: Path, ports: list[str]) -> list[str]:
     return ["demo", "--data", str(place / "data"), "--port", ports[0], "--sandbox-port", ports[1]]
-
-
-def started(arguments: list[str]) -> tuple[subprocess.Popen[str], list[str]]:
-    """A demo that serves, and what it has said so far."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "peremena", *arguments], cwd=ROOT, env=clean(), stderr=subprocess.PIPE, text=True
-    )
-    said = []
-    for line in process.stderr or ():
-        said.append(line.rstrip("\n"))
-        if said[-1] == "Остановить: Ctrl+C.":
-            break
-    return process, said
 
 
 def of_demo(status: Any) -> Any:

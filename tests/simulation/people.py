@@ -6,7 +6,6 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from django.db.models import Sum
-from django.utils import timezone
 
 from peremena.audit.acts import Actor as Doer
 from peremena.core.errors import MessengerError, Transient, UnusableInput
@@ -15,7 +14,7 @@ from peremena.school.models import Chat, Organization, Room
 from peremena.sync.edits import rename
 from peremena.sync.models import Run
 from peremena.sync.planning import prepare
-from peremena.sync.runs import AlreadyRunning, approve
+from peremena.sync.runs import AlreadyRunning, approve, cancel
 from tests.simulation.actors import Actor
 from tests.simulation.faults import FAULTS
 
@@ -94,7 +93,7 @@ def _cancel(schedule: Schedule) -> str:
     run = Run.objects.filter(state__in=Run.OPEN).order_by("pk").first()
     if run is None:
         return "there is nothing to cancel"
-    Run.objects.filter(pk=run.pk).update(state=Run.CANCELLED, finished_at=timezone.now())
+    cancel(run, actor=Doer.system("tests"))
     schedule.cancelled[run.pk] = run.steps.aggregate(sent=Sum("attempts"))["sent"] or 0
     return f"run {run.pk} is cancelled"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -12,7 +13,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
-from peremena.school.models import Grant, Guardianship, Organization, Person, SchoolClass
+from peremena.school.models import (
+    Chat,
+    Connection,
+    Enrollment,
+    Grant,
+    Guardianship,
+    Organization,
+    Person,
+    SchoolClass,
+)
+from peremena.sync.checking import ask_to_check
 from peremena.sync.planning import prepare
 from peremena.sync.runs import approve
 from peremena.web import access
@@ -30,8 +41,11 @@ VIEWERS = (
     "parent",
     "nobody",
 )
-PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
+LIST = "list of schools"
+RUN = "run"
+CONNECTIONS = "connections"
 EXTERNAL = "external systems"
+PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY, CARD = "page", "missing", "sign in", "go on", "registry", "card"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -40,6 +54,12 @@ def for_ours(answer: str) -> dict[str, str]:
     """What belongs to the school: its administrator and the operators above it, and for all others nothing is there."""
     return {viewer: answer if viewer in OURS else MISSING for viewer in VIEWERS} | {"nobody": SIGN_IN}
 
+
+FOR_OPERATORS = (
+    dict.fromkeys(VIEWERS, MISSING)
+    | dict.fromkeys(("operator", "foreign_operator", "everywhere_operator"), PAGE)
+    | {"nobody": SIGN_IN}
+)
 
 # URL name → address, method, and what each viewer gets.
 TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
@@ -63,7 +83,31 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "registry": ("/registry/?school=demo", "get", for_ours(PAGE)),
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
     "start_run": ("/registry/demo/runs/", "post", for_ours(PAGE)),  # no fingerprint: the plan is shown again
+    "schools": ("/schools/", "get", FOR_OPERATORS),
+    "plan_many": ("/schools/plan/?school=demo", "get", FOR_OPERATORS | {"foreign_operator": LIST}),
+    "plan_row": ("/schools/plan/demo/", "get", for_ours(PAGE)),
+    "start_many": (
+        "/schools/runs/",
+        "post",
+        {viewer: LIST if answer == PAGE else answer for viewer, answer in FOR_OPERATORS.items()},
+    ),
+    "runs": ("/runs/?school=demo", "get", for_ours(PAGE)),
     "run": ("/runs/{run}/", "get", for_ours(PAGE)),
+    "cancel_run": ("/runs/{run}/cancel/", "post", for_ours(RUN)),
+    "connections": ("/connections/?school=demo", "get", for_ours(PAGE)),
+    "connection_add": ("/connections/demo/add/", "get", for_ours(PAGE)),
+    # It is the region's, and an administrator has no say there.
+    "connection_replace": ("/connections/demo/replace/", "get", for_ours(PAGE) | {"administrator": MISSING}),
+    "check_connection": ("/connections/demo/check/", "post", for_ours(CONNECTIONS)),
+    "connection_check": ("/connections/demo/checks/{check}/", "get", for_ours(CONNECTIONS)),
+    "switch_chats": ("/connections/demo/chats/", "get", for_ours(PAGE)),
+    "users": ("/users/?school=demo", "get", for_ours(PAGE)),
+    "users_csv": ("/users/demo/table/", "get", for_ours(PAGE)),
+    "rights": ("/users/demo/rights/{teacher}/", "get", for_ours(PAGE)),
+    "chat": ("/chats/{chat}/", "get", for_ours(PAGE)),
+    "chat_news": ("/chats/{chat}/news/", "get", for_ours(CARD)),  # without htmx the card itself
+    "chat_people": ("/chats/{chat}/people/", "get", for_ours(PAGE)),
+    "chat_member": ("/chats/{chat}/people/{person}/?do=exclude", "get", for_ours(PAGE)),
 }
 
 
@@ -95,22 +139,23 @@ def tie(school: Organization, people: dict[str, Person]) -> None:
     assert Guardianship.objects.filter(guardian=people["parent"]).exists()
 
 
+# Where an answer leads, by the beginning of the address; the first that fits.
+LEADS = (
+    ("/accounts/login/", SIGN_IN),
+    ("/registry/", REGISTRY),
+    ("/runs/", RUN),
+    ("/schools/", LIST),
+    ("/connections/", CONNECTIONS),
+    ("/external-systems/", EXTERNAL),
+    ("/chats/", CARD),
+    ("/", GO_ON),
+)
+
+
 def kind_of(response: HttpResponseBase) -> str:
-    match response.status_code, response.headers.get("Location", "").partition("?")[0]:
-        case 200, _:
-            return PAGE
-        case 404, _:
-            return MISSING
-        case 302, "/accounts/login/":
-            return SIGN_IN
-        case 302, "/registry/":
-            return REGISTRY
-        case 302, "/external-systems/":
-            return EXTERNAL
-        case 302, "/":
-            return GO_ON
-        case other:
-            return str(other)
+    if response.status_code == 302:
+        return next(kind for begins, kind in LEADS if response.headers["Location"].startswith(begins))
+    return {200: PAGE, 404: MISSING}.get(response.status_code, str(response.status_code))
 
 
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -128,13 +173,23 @@ def test_every_address_is_in_the_table() -> None:
 @pytest.mark.parametrize("name", TABLE)
 def test_everybody_gets_what_the_table_says(name: str, viewers: dict[str, User | None], school: Organization) -> None:
     run = approve(prepare(school), actor=Actor.system("tests"))
+    check = ask_to_check(Connection.objects.get(organization=school.parent), actor=Actor.system("tests"))
+    teacher = viewers["teacher"]
+    assert teacher
+    ids = {
+        "run": run.pk,
+        "check": check.pk,
+        "teacher": teacher.pk,
+        "chat": Chat.objects.filter(organization=school).earliest("pk").pk,
+        "person": Enrollment.objects.earliest("pk").person_id,
+    }
     address, method, expected = TABLE[name]
     got = {}
     for viewer, user in viewers.items():
         client = Client()
         if user:
             client.force_login(user)
-        got[viewer] = kind_of(getattr(client, method)(address.format(run=run.pk)))
+        got[viewer] = kind_of(getattr(client, method)(address.format(**ids)))
     assert got == expected
 
 
@@ -179,3 +234,24 @@ def test_a_closed_account_sees_nothing_more(administrator: User, client: Client)
         administrator.is_active = False
         administrator.save()
     assert kind_of(client.get("/registry/")) == SIGN_IN
+
+
+def test_a_chat_and_its_people_are_nobody_elses(viewers: dict[str, User | None], school: Organization) -> None:
+    approve(prepare(school), actor=Actor.system("tests"))
+    own, foreign = viewers["administrator"], viewers["foreign_administrator"]
+    chat = Chat.objects.filter(organization=school).earliest("pk")
+    assert own and foreign
+    assert access.chat_for(own, chat.pk) == chat
+    with pytest.raises(Http404):
+        access.chat_for(foreign, chat.pk)
+    assert access.people_for(own, school).count() == 5 + 4  # the school's own, and who looks here
+    assert access.people_for(foreign, school).count() == 0
+
+
+def test_who_has_left_the_school_has_been_of_it(school: Organization, administrator: User) -> None:
+    pupil = Person.objects.filter(enrollments__role=EnrollmentRole.STUDENT).earliest("pk")
+    guardian = Person.objects.get(wards__pupil=pupil)
+    with rows.writing():
+        pupil.enrollments.update(ended="2026-11-01")
+    assert not access.people_for(administrator, school).filter(pk__in=[pupil.pk, guardian.pk]).exists()
+    assert access.people_for(administrator, school, once=True).filter(pk__in=[pupil.pk, guardian.pk]).count() == 2

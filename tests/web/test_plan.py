@@ -14,7 +14,7 @@ from peremena.sync.models import Run
 from peremena.sync.planning import prepare
 from peremena.sync.runs import approve
 from tests import school_rows as rows
-from tests.web.reading import Answer, elements, texts
+from tests.web.reading import Answer, elements, text, texts, walk
 
 PLAN, RUNS = "/registry/demo/plan/", "/registry/demo/runs/"
 
@@ -29,6 +29,11 @@ def alerts(response: Answer) -> list[str]:
         for kind in ("danger", "warning", "info")
         for text in texts(response, "p", **{"class": f"alert alert-{kind}"})
     ]
+
+
+def planned(response: Answer) -> list[str]:
+    lists = elements(response, "ul", **{"class": "plan-list"})
+    return [text(line) for one in lists for line in walk(one) if line.name == "li"]
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ def thinned(school: Organization) -> Organization:
 
 def test_the_plan_is_told_in_words(administrator: User, client: Client) -> None:
     response = client.get(PLAN)
-    assert texts(response, "li")[3:] == [  # after the menu
+    assert planned(response) == [
         "создать 4 чата",
         "добавить 10 участников",
         "назначить учителей администраторами чатов: это подключение так не умеет.",
@@ -130,7 +135,7 @@ def test_without_a_connection_the_plan_is_shown_but_cannot_be_started(administra
         "добавьте его: peremena connection add --school demo."
     )
     assert alerts(response) == [problem]
-    assert texts(response, "li")[3:] == ["создать 4 чата"]
+    assert planned(response) == ["создать 4 чата"]
     assert elements(response, "input", name="fingerprint") == []
     fresh = prepare(Organization.objects.get(key="demo")).plan.fingerprint
     assert alerts(client.post(RUNS, {"fingerprint": fresh})) == [problem]

@@ -108,11 +108,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='account_phone'),
+            index=models.Index(fields=['phone'], name='account_phone'),
         ),
         migrations.AddIndex(
             model_name='account',
-            index=models.Index(condition=models.Q(('email', ''), _negated=True), fields=['email'], name='account_email'),
+            index=models.Index(fields=['email'], name='account_email'),
         ),
         migrations.AddField(
             model_name='attempt',

@@ -40,8 +40,8 @@ class Account(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key"], name="one_account_per_key")]
         indexes: ClassVar = [
-            models.Index(fields=["phone"], condition=~models.Q(phone=""), name="account_phone"),
-            models.Index(fields=["email"], condition=~models.Q(email=""), name="account_email"),
+            models.Index(fields=["phone"], name="account_phone"),
+            models.Index(fields=["email"], name="account_email"),
         ]
 
 

@@ -19,6 +19,10 @@ class App(models.Model):
 
     objects: ClassVar[models.Manager[App]] = models.Manager()
 
+    def quoted(self) -> str:
+        """The name among other words; quotes of its own become inner ones."""
+        return f"«{self.name.replace('«', '„').replace('»', '“')}»"
+
 
 class Device(models.Model):
     """A browser. `session` is its cookie and known to it alone, `device_id` goes to applications, `people` are the VK IDs

@@ -70,14 +70,14 @@ def _lacks_study(attempt: Attempt) -> bool:
 def _known(account: Account | None) -> dict[str, Any]:
     if account is None:
         return {}
-    born = account.birthday.isoformat() if account.birthday else ""
+    born = account.birthday.strftime("%d.%m.%Y") if account.birthday else ""
     names = {"first_name": account.first_name, "middle_name": account.middle_name}
     return names | {"sex": str(account.sex or ""), "birthday": born}
 
 
 def _form(request: HttpRequest, attempt: Attempt, values: dict[str, Any], mistakes: dict[str, str]) -> HttpResponse:
     before = "study" if _lacks_study(attempt) else "accounts" if attempt.account else "signin"
-    context = {"values": values, "mistakes": mistakes, "before": before, "today": timezone.localdate().isoformat()}
+    context = {"values": values, "mistakes": mistakes, "before": before}
     return shown(request, attempt, "about", status=400 if mistakes else 200, **context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
@@ -31,19 +32,21 @@ def _phone(request: HttpRequest) -> HttpResponse:
         return SeeOther(f"/phone/?{urlencode({'number': phones.issue()})}")
     entered = request.GET.get("number", "").strip()
     number = phones.normal(entered)
-    owner = _owner(number) if number else None
+    owner = _owners([number]).get(number) if number else None
     context = {"entered": entered, "unknown": bool(entered) and owner is None, "numbers": _numbers()}
     if number and owner is not None:
         context |= {"number": phones.shown(number), "owner": owner, "messages": _messages(number)}
     return page(request, "phone", context, status=404 if context["unknown"] else 200)
 
 
-def _owner(number: str) -> str | None:
-    """Whose it is; empty for a free number, None for one that was not issued."""
-    account = Account.objects.filter(kind=AccountKind.VK, phone=number).order_by("id").first()
-    if account is not None:
-        return f"{account.first_name} {account.last_name}".strip()
-    return "" if FreePhone.objects.filter(number=number).exists() else None
+def _owners(numbers: Iterable[str]) -> dict[str, str]:
+    """Whose they are: empty for a free number; a number that was not issued is not there."""
+    numbers = list(numbers)
+    owners = dict.fromkeys(FreePhone.objects.filter(number__in=numbers).values_list("number", flat=True), "")
+    # Of several people with one phone it is the first one's, as in the sign-in.
+    for account in Account.objects.filter(kind=AccountKind.VK, phone__in=numbers).order_by("-id"):
+        owners[account.phone] = f"{account.first_name} {account.last_name}".strip()
+    return owners
 
 
 def _messages(number: str) -> list[dict[str, Any]]:
@@ -62,6 +65,7 @@ def _numbers() -> list[dict[str, str]]:
     lately = Sms.objects.order_by("-id").values_list("number", flat=True)[:LISTED]
     free = FreePhone.objects.order_by("number").values_list("number", flat=True)[:LISTED]
     likeliest = dict.fromkeys([*lately, *free, *vks.filter(device=True)[:LISTED], *vks[:LISTED]])
-    known = ((number, _owner(number)) for number in likeliest)
-    listed = ({"number": n, "shown": phones.shown(n), "owner": o or "свободен"} for n, o in known if o is not None)
+    owners = _owners(likeliest)
+    issued = (number for number in likeliest if number in owners)
+    listed = ({"number": n, "shown": phones.shown(n), "owner": owners[n] or "свободен"} for n in issued)
     return list(islice(listed, LISTED))

@@ -20,9 +20,9 @@ def normal(entered: str) -> str | None:
 
 
 def shown(number: str) -> str:
-    """+7 999 000-00-01."""
+    """+7 999 000-00-01, in one line."""
     if re.fullmatch(r"\+7[0-9]{10}", number):
-        return f"{number[:2]} {number[2:5]} {number[5:8]}-{number[8:10]}-{number[10:]}"
+        return f"{number[:2]}\u00a0{number[2:5]}\u00a0{number[5:8]}-{number[8:10]}-{number[10:]}"
     return number
 
 

@@ -79,7 +79,8 @@ def register(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 def _entrance(request: HttpRequest, attempt: Attempt, name: str, entered: str, mistake: str = "") -> HttpResponse:
-    context = {"entered": entered, "mistake": mistake, "others": bool(people_on(attempt.device))}
+    before = "signin" if name == "register" else "accounts" if people_on(attempt.device) else ""
+    context = {"entered": entered, "mistake": mistake, "before": before}
     return shown(request, attempt, name, status=400 if mistake else 200, **context)
 
 

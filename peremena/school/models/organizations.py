@@ -36,6 +36,16 @@ class Organization(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def line(self) -> list[Organization]:
+        """The organization and those above it, the nearest first."""
+        found: list[Organization] = []
+        above: Organization | None = self
+        while above is not None:
+            found.append(above)
+            above = above.parent
+        return found
+
 
 class OrganizationKey(models.Model):
     """What a source calls an organization of ours."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
@@ -14,11 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from peremena.core.operations import ChatKind
-from peremena.core.roster import EnrollmentRole
 from peremena.core.state import percent
-from peremena.school.models import Chat, Enrollment, Organization, SchoolClass
+from peremena.school.models import Chat, Organization
 from peremena.sync.models import Run
 from peremena.web import access
+from peremena.web.chats import classes_of, parent_classes, subject_of
 from peremena.web.progress import progress_of
 from peremena.web.schools import chosen_school
 from peremena.web.sign_in import SignedInRequest
@@ -73,42 +72,9 @@ def rows_of(chats: Iterable[Chat], school: Organization) -> list[Row]:
         Row(
             chat=chat,
             code=chat_words.KIND_CODES[ChatKind(chat.kind)],
-            classes=_classes(chat, parents),
-            subject=_subject(chat),
+            classes=classes_of(chat, parents),
+            subject=subject_of(chat),
             percent=percent(chat.inside, chat.linked),
         )
         for chat in chats
     ]
-
-
-def _classes(chat: Chat, parents: dict[int, list[str]]) -> str:
-    if chat.school_class:
-        return f"{chat.school_class.title}, весь класс"
-    if chat.group:
-        return ", ".join(parents.get(chat.group.pk, ())) or chat.group.title
-    return ""
-
-
-def _subject(chat: Chat) -> str:
-    if chat.subject:
-        return chat.subject.title
-    return chat.group.subject.title if chat.group else ""
-
-
-def parent_classes(groups: Sequence[int]) -> dict[int, list[str]]:
-    """Group → titles of the homeroom classes of its pupils, in their natural order."""
-    studying = Enrollment.objects.filter(group__in=groups, role=EnrollmentRole.STUDENT, ended=None)
-    titles: dict[int, list[str]] = defaultdict(list)
-    found = (
-        SchoolClass.objects.filter(
-            enrollments__role=EnrollmentRole.STUDENT,
-            enrollments__ended=None,
-            enrollments__person__enrollments__in=studying,
-        )
-        .order_by("sort_key", "pk")
-        .values_list("enrollments__person__enrollments__group", "title")
-        .distinct()
-    )
-    for group, title in found:
-        titles[group].append(title)
-    return titles

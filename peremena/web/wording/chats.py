@@ -14,6 +14,7 @@ KIND_CODES = {
     ChatKind.CUSTOM: "CUSTOM",
 }
 
+SCHOOLS = Forms("школа", "школы", "школ")
 CHATS = Forms("чат", "чата", "чатов")
 MEMBERS = Forms("участника", "участников", "участников")  # whom, not who
 STEPS = Forms("действие", "действия", "действий")

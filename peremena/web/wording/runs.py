@@ -37,3 +37,16 @@ def outcome(run: Run) -> str:
             return f"{done} Остальное отменено. Чтобы продолжить, запустите обновление ещё раз."
         case _:
             return f"{done} Устраните причину и запустите обновление ещё раз: сделанное не повторится."
+
+
+# In a list of runs, beside the figures.
+OUTCOMES = {
+    Run.QUEUED: "в очереди",
+    Run.RUNNING: "выполняется",
+    Run.WAITING: "ждёт",
+    Run.DONE: "готово",
+    Run.PARTIAL: "выполнено не всё",
+    Run.FAILED: "не выполнено",
+    Run.REFUSED: "остановлено защитой",
+    Run.CANCELLED: "отменено",
+}

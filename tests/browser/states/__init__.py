@@ -1,10 +1,13 @@
-"""Every face of every page: who looks, what is in the database, and what he did there. One file per subject."""
+"""Every face of every page: who looks, what is in the database, and what he did there. One file per subject, found by itself."""
 
-from tests.browser.states import linking, registry, signing_in
+from importlib import import_module
+from pkgutil import iter_modules
 
-STATES = [*signing_in.STATES, *registry.STATES, *linking.STATES]
-NO_PAGES = {
-    "start_run": "answers POST alone",
-    "start_linking": "leads to VK ID",
-    "unlink_profile": "leads back to the page",
+from tests.browser.states.state import State
+
+_SUBJECTS = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+STATES: list[State] = [state for subject in _SUBJECTS for state in getattr(subject, "STATES", ())]
+# Names of addresses that show no page of their own, and what they do instead.
+NO_PAGES: dict[str, str] = {
+    name: why for subject in _SUBJECTS for name, why in getattr(subject, "NO_PAGES", {}).items()
 }

@@ -68,3 +68,4 @@ STATES = [
     State("external-trouble", "profile_linked", "/", teacher, stale),
     State("external-signed-out", "profile_linked", "/external-systems/vk/callback/", nobody, back_without_session),
 ]
+NO_PAGES = {"start_linking": "leads to VK ID", "unlink_profile": "leads back to the page"}

@@ -127,4 +127,9 @@ STATES = [
     State("progress-partial", "registry", "/registry/", partial),
     State("progress-failed", "registry", "/registry/", failed),
     State("run", "run", RUN, running),
+    State("run-partial", "run", RUN, partial),
+    State("run-failures", "run", RUN + "?shown=failed", partial),
+    State("runs", "runs", "/runs/", partial),
+    State("runs-none", "runs", "/runs/", empty),
 ]
+NO_PAGES = {"start_run": "answers POST alone", "cancel_run": "answers POST alone"}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from peremena.accounts.models import User
+from peremena.core.operations import ChatKind
+from peremena.school.models import Chat, Person
 from peremena.sync.models import Run
 
 
@@ -25,4 +27,8 @@ class State:
 
 def path_of(state: State) -> str:
     run = Run.objects.order_by("-pk").first()
-    return state.path.format(run=run.pk if run else 0)
+    teacher = User.objects.filter(username="teacher").first()
+    chat = Chat.objects.filter(kind=ChatKind.CLASS).order_by("pk").first()
+    person = Person.objects.filter(family_name="Сидорова").order_by("pk").first()
+    found = {"run": run, "teacher": teacher, "chat": chat, "person": person}
+    return state.path.format(**{name: row.pk if row else 0 for name, row in found.items()})

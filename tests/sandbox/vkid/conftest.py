@@ -57,6 +57,13 @@ def anna(sandbox: Sandbox) -> dict[str, Any]:
 
 
 @pytest.fixture
+def stranger(sandbox: Sandbox) -> dict[str, Any]:
+    """Anna with both profiles, known on no device."""
+    seeded: dict[str, Any] = sandbox.seed(ANNA | {"profiles": ["vk", "study"]})["users"][0]
+    return seeded
+
+
+@pytest.fixture
 def pass_time(state: Path) -> Callable[[int], None]:
     """So many seconds go by, as far as anybody can tell who reads what is kept."""
     moments = {"attempt": "began", "login": "code_ends", "refreshtoken": "ends", "token": "ends"}

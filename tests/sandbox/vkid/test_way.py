@@ -45,11 +45,11 @@ def test_the_page_about_oneself_has_the_words_of_the_guide(
     visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
     fields = {one.label: one.value for one in visitor.form.fields if one.kind != "hidden"}
     assert [*fields] == ["Имя", "Отчество", "Женский", "Мужской", "Дата рождения"]
-    assert (fields["Имя"], fields["Отчество"], fields["Дата рождения"]) == ("Анна", "Ильинична", "1991-03-08")
+    assert (fields["Имя"], fields["Отчество"], fields["Дата рождения"]) == ("Анна", "Ильинична", "08.03.1991")
     assert [one.label for one in visitor.form.fields if one.checked] == ["Женский"]
     for words in (
         "vk ID",
-        f"Подключение учебного профиля к «{NAME}»",
+        f"Подключение к «{NAME}»",
         "Вход с учебным профилем через VK Мессенджер",
         "Безопасное общение",
         "Регистрация при необходимости",
@@ -63,7 +63,7 @@ def test_what_is_told_about_oneself_is_kept_by_the_chosen_profile(
     app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:
     visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
-    assert visitor.press("Продолжить", Имя="Аня", Дата_рождения="09.03.1991", choose="Мужской").left
+    assert visitor.press("Продолжить", Имя="Аня", Дата_рождения="9.3.1991", choose="Мужской").left
     ids = f"{anna['study_id']},{anna['id']}"
     study, vk = sandbox.response("users.get", anna["token"], user_ids=ids, fields="sex,bdate")
     assert (study["first_name"], study["sex"], study["bdate"]) == ("Аня", 2, "9.3.1991")
@@ -159,6 +159,20 @@ def test_the_cookies_are_the_sandboxs_own_and_out_of_reach(
     for line in answer.headers.get_list("set-cookie") + visitor.answer.headers.get_list("set-cookie"):
         assert {"httponly", "samesite=lax", "path=/"} <= {part.strip().lower() for part in line.split(";")}
     sandbox.http.cookies.clear()
+
+
+@pytest.mark.parametrize("day", ["09.03.1991", "9.3.1991", "1991-03-09", " 9.03.1991 "])
+def test_a_birthday_is_read_as_people_write_it(
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any], day: str
+) -> None:
+    visitor.open(app.address()).press("Продолжить", choose="Учебный профиль")
+    assert visitor.press("Продолжить", Дата_рождения=day).left
+    assert sandbox.response("users.get", anna["token"], fields="bdate")[0]["bdate"] == "9.3.1991"
+
+
+def test_quotes_in_a_name_become_inner_ones(app: Application, visitor: Browser, anna: dict[str, Any]) -> None:
+    app.register(name="Система «Школа»")
+    assert "подключиться к «Система „Школа“»." in visitor.open(app.address()).text
 
 
 def test_every_page_says_what_it_is_and_lets_forms_go_only_where_they_may(

@@ -48,7 +48,12 @@
   // Nobody stays before an endless spinner when the server does not answer.
   for (const trouble of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(trouble, (event) => {
-      if (!event.detail.target?.matches("[data-content]")) return;
+      const waiting = event.detail.target?.querySelector(".waiting");
+      if (!event.detail.target?.matches("[data-content]")) {
+        if (waiting) waiting.textContent = "Сервер не ответил. Обновите страницу.";
+        waiting?.classList.replace("waiting", "field-error");
+        return;
+      }
       const trouble = document.querySelector('template[data-name="trouble"]');
       event.detail.target.replaceChildren(trouble.content.cloneNode(true));
     });
@@ -64,6 +69,23 @@
   });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-once]").forEach((form) => { form.ariaBusy = null; });
+  });
+
+  // <form data-waits-for="ID">: its answer is given when everything in there has been loaded, not before.
+  document.querySelectorAll("form[data-waits-for]").forEach((form) => {
+    const waits = () => document.querySelector(`#${form.dataset.waitsFor} .waiting`) !== null;
+    const button = form.querySelector("[type=submit]");
+    button.disabled = waits();
+    for (const loaded of ["htmx:afterSettle", "htmx:responseError", "htmx:sendError"]) {
+      document.addEventListener(loaded, () => { button.disabled = waits(); });
+    }
+  });
+
+  // <input type="checkbox" data-ticks="NAME">: ticks or clears all boxes of that name.
+  document.addEventListener("change", (event) => {
+    const name = event.target.dataset.ticks;
+    if (!name) return;
+    document.querySelectorAll(`input[type="checkbox"][name="${name}"]:not(:disabled)`).forEach((box) => { box.checked = event.target.checked; });
   });
 
   // <select data-submits>: choosing is enough.

@@ -1,0 +1,215 @@
+"""The administrator's guide (docs/ru/administrator.md) from its first page to its last, on the running demo, by its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from peremena.server.demo_school import generate
+from tests.cli.serving import free_ports, open_place, started
+
+GUIDE = Path("docs/ru/administrator.md")
+SFERUM = "Сферум (ВК Мессенджер)"
+TITLE = "Интеграция со Сферум (ВК Мессенджер)"
+UPDATE = "Создать/обновить чаты для организации"
+PASSWORD = "peremena-demo"
+CHATS = 366
+SECONDS = 1000  # milliseconds in one
+
+
+@dataclass(frozen=True)
+class Demo:
+    address: str
+    package: Path
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with open_place() as place:
+        web, sandbox = free_ports()
+        process, said = started(["demo", "--data", str(place / "data"), "--port", web, "--sandbox-port", sandbox])
+        try:
+            assert said and said[-1] == "Остановить: Ctrl+C.", said
+            package = place / "demo-school.zip"
+            generate().write(package)
+            yield Demo(f"http://127.0.0.1:{web}", package)
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+@pytest.fixture
+def walker(demo: Demo, browser: Browser) -> Iterator[Page]:
+    """A browser of its own, before the sign-in page; the browser complains of nothing on the whole way."""
+    context = browser.new_context(
+        base_url=demo.address, locale="ru-RU", viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(15 * SECONDS)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
+
+
+Picture = Callable[[str], None]
+
+
+@pytest.fixture
+def picture(walker: Page, request: pytest.FixtureRequest) -> Picture:
+    """Saves what is seen where `--guide=FOLDER` asks for it."""
+    folder = request.config.getoption("--guide", default=None)
+
+    def picture(name: str) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            walker.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+
+    return picture
+
+
+def enter(page: Page, name: str) -> None:
+    page.goto("/")
+    page.get_by_label("Имя для входа").fill(name)
+    page.get_by_label("Пароль").fill(PASSWORD)
+
+
+def own_menu(page: Page, entry: str) -> None:
+    page.locator(".menu-name").click()
+    page.get_by_role("button", name=entry).click()
+
+
+def section(page: Page, name: str) -> None:
+    page.get_by_role("navigation", name="Разделы").get_by_role("link", name=name).click()
+
+
+def test_an_administrator_follows_the_guide(walker: Page, picture: Picture, demo: Demo) -> None:
+    enter(walker, "admin")
+    picture("01-sign-in")
+    walker.get_by_role("button", name="Войти").click()
+    expect(walker.get_by_role("heading", level=1)).to_have_text(TITLE)
+    _links_the_profile(walker, picture)
+    _makes_the_chats(walker, picture)
+    _sets_a_chat_up(walker, picture)
+    _sees_who_has_linked(walker, picture)
+    _looks_into_the_other_sections(walker, picture, demo)
+
+
+def _links_the_profile(page: Page, picture: Picture) -> None:
+    own_menu(page, "Внешние системы")
+    dialog = page.get_by_role("dialog", name="Внешние системы")
+    start = dialog.get_by_role("button", name="Связать учетную запись со Сферум")
+    expect(start).to_be_visible()
+    picture("02-external-systems")
+    start.click()
+    page.get_by_role("radio", name=re.compile("Учебный профиль")).check()
+    picture("03-choice")
+    page.get_by_role("button", name="Продолжить").click()
+    expect(page.get_by_role("heading", name="Информация о себе")).to_be_visible()
+    for field in ("Имя", "Отчество", "Пол", "Дата рождения"):
+        expect(page.get_by_label(field, exact=True).first).to_be_visible()
+    picture("04-about")
+    page.get_by_role("button", name="Продолжить").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    own_menu(page, "Внешние системы")
+    expect(dialog).to_contain_text(re.compile(r"ID профиля в Сферум:\s*\d+"))
+    expect(dialog.get_by_role("button", name="Отменить привязку")).to_be_visible()
+    picture("05-linked")
+    page.keyboard.press("Escape")
+
+
+def _makes_the_chats(page: Page, picture: Picture) -> None:
+    section(page, SFERUM)
+    expect(page.get_by_role("region", name="Реестр чатов")).to_contain_text(f"Всего {CHATS}")
+    for column in ("Название", "Тип", "Организация", "Класс", "Предмет", "Связали профиль"):
+        expect(page.get_by_role("columnheader", name=column)).to_be_visible()
+    picture("06-registry")
+    page.get_by_role("button", name=UPDATE).click()
+    dialog = page.get_by_role("dialog", name="Создание и обновление чатов")
+    expect(dialog.get_by_role("button").first).to_be_visible()
+    picture("07-plan")
+    answer = dialog.get_by_role("button", name="Да", exact=True)
+    if answer.count():
+        answer.click()
+    else:  # whom the guide has just linked is in his chats already, without a sync
+        dialog.get_by_role("button").first.click()
+    expect(page.get_by_role("heading", name=re.compile("^Чаты обновлены"))).to_be_visible(timeout=60 * SECONDS)
+    page.get_by_role("button", name=UPDATE).click()
+    expect(dialog).to_contain_text("Делать ничего не нужно")
+    page.keyboard.press("Escape")
+
+
+def _sets_a_chat_up(page: Page, picture: Picture) -> None:
+    page.get_by_role("searchbox").first.fill("Учительский чат")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("region", name="Реестр чатов")).to_contain_text("Всего 1")
+    page.get_by_role("checkbox", name=re.compile("Учительский чат")).check()
+    page.get_by_role("button", name="Редактировать").click()
+    expect(page.get_by_role("heading", name="Настройки чата Сферум")).to_be_visible()
+    for words in ("Идентификатор чата", "Тип чата", "Организация", "ВНИМАНИЕ", "Участники чата", "Тип участника"):
+        expect(page.get_by_text(words).first).to_be_visible()
+    picture("08-card")
+    title = page.get_by_label("Название")
+    before = title.input_value()
+    title.fill("Учительская Демо школы")
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.get_by_text(re.compile("изменено", re.IGNORECASE)).first).to_be_visible()
+    title.fill(before)
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.get_by_label("Название")).to_have_value(before)
+
+
+def _sees_who_has_linked(page: Page, picture: Picture) -> None:
+    members = page.get_by_role("heading", name="Участники чата")
+    members.scroll_into_view_if_needed()
+    expect(page.get_by_text("не связан").first).to_be_visible()
+    expect(page.get_by_text("связан", exact=True).first).to_be_visible()
+    picture("09-members")
+    page.get_by_role("link", name="Закрыть").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    section(page, "Пользователи")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Пользователи")
+    picture("10-users")
+
+
+def _looks_into_the_other_sections(page: Page, picture: Picture, demo: Demo) -> None:
+    section(page, "Подключения")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Подключения")
+    expect(page.get_by_text("VK Мессенджер").first).to_be_visible()
+    picture("11-connections")
+    section(page, "Импорт")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Импорт")
+    page.locator("input[type=file]").set_input_files(demo.package)
+    page.get_by_role("button", name="Загрузить").click()
+    expect(page.get_by_role("button", name="Отказаться")).to_be_visible(timeout=60 * SECONDS)
+    picture("12-import")
+    page.get_by_role("button", name="Отказаться").click()
+    section(page, SFERUM)
+    page.get_by_role("link", name="История обновлений").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("История обновлений")
+    picture("13-runs")
+
+
+def test_an_operator_sees_his_schools(walker: Page, picture: Picture) -> None:
+    enter(walker, "operator")
+    walker.get_by_role("button", name="Войти").click()
+    section(walker, "Школы")
+    walker.get_by_role("checkbox", name="Демо школа").check()
+    picture("14-schools")
+    walker.get_by_role("button", name="Создать/обновить чаты для отмеченных").click()
+    expect(walker.get_by_text("Делать ничего не нужно: все чаты уже соответствуют спискам.")).to_be_visible()
+    walker.get_by_role("link", name="Нет").click()
+    expect(walker.get_by_role("heading", level=1)).to_have_text("Школы")
+
+
+def test_the_guide_shows_every_picture_that_is_taken_and_no_other() -> None:
+    shown = set(re.findall(r"\(pictures/([\w-]+)\.png\)", GUIDE.read_text(encoding="utf-8")))
+    taken = set(re.findall(r'picture\("([\w-]+)"\)', Path(__file__).read_text(encoding="utf-8")))
+    assert shown == taken

@@ -1,0 +1,351 @@
+"""The people of a chat on its card: who they are, where they stand, why they are there."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import connection as database
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from peremena.accounts.models import User
+from peremena.core.operations import ChatKind
+from peremena.core.roster import EnrollmentRole
+from peremena.school.models import (
+    Account,
+    Chat,
+    Connection,
+    Enrollment,
+    Membership,
+    Organization,
+    Person,
+    Room,
+    SchoolClass,
+    Seat,
+)
+from peremena.sync import edits
+from peremena.sync.models import Run
+from tests import chat_rows
+from tests import school_rows as rows
+from tests.chat_rows import TESTS, profile
+from tests.web.reading import elements, table, text, texts, walk
+
+
+@pytest.fixture
+def chats(school: Organization) -> dict[str, Chat]:
+    return chat_rows.made(school)
+
+
+@pytest.fixture
+def chat(chats: dict[str, Chat]) -> Chat:
+    return chats["class"]
+
+
+def card(client: Client, chat: Chat, **query: str):  # type: ignore[no-untyped-def]
+    return client.get(f"/chats/{chat.pk}/", query)
+
+
+def counts(client: Client, chat: Chat) -> list[str]:
+    return texts(card(client, chat), "p", **{"class": "chat-counts"})
+
+
+def called(family_name: str) -> Person:
+    return Person.objects.filter(family_name=family_name).earliest("pk")
+
+
+def rows_of(client: Client, chat: Chat, **query: str) -> dict[str, list[str]]:
+    """Name → type, profile, state, why, actions."""
+    return {row[0]: row[1:] for row in table(card(client, chat, **query))}
+
+
+def unlinked(person: Person) -> str:
+    member = profile(person)
+    with rows.writing():
+        Account.objects.filter(person=person).update(ended_at="2026-11-01T00:00Z")
+    return member
+
+
+def test_everybody_is_there_with_type_profile_state_reason_and_action(
+    chat: Chat, administrator: User, client: Client
+) -> None:
+    assert table(card(client, chat)) == [
+        ["Кузнецова Анна", "ученик", "связан", "в чате", "ученик 1А", "Исключить"],
+        [
+            "Петрова Анна",
+            "классный руководитель",
+            "связан",
+            "в чате",
+            "классный руководитель 1А",
+            "Исключить",
+        ],
+        ["Сидорова Анна", "ученик", "связан", "в чате", "ученик 1А", "Исключить"],
+    ]
+    assert counts(client, chat) == ["Всего 3, связали профиль 3, в чате 3"]
+
+
+def test_a_linked_profile_is_told_by_a_sign_and_by_words(chat: Chat, administrator: User, client: Client) -> None:
+    unlinked(called("Сидорова"))
+    marks = [
+        one
+        for name in ("linked-mark linked-yes", "linked-mark linked-no")
+        for one in elements(card(client, chat), "span", **{"class": name})
+    ]
+    assert [[str(child) for child in walk(one) if child is not one] for one in marks]
+    assert [text(one) for one in marks] == ["связан", "связан", "не связан"]
+    signs = [text(next(iter(child.children))) for one in marks for child in walk(one) if child is not one]
+    assert signs == ["✓", "✓", "✗"]
+
+
+def test_a_parent_is_there_for_a_child_and_for_each_of_several(
+    school: Organization, chats: dict[str, Chat], administrator: User, client: Client
+) -> None:
+    mother = Person.objects.filter(family_name="Сидорова").latest("pk")
+    with rows.writing():
+        rows.guard(called("Кузнецова"), mother)
+        rows.guard(called("Кузнецова"), called("Петрова"))
+    found = rows_of(client, chats["parents"])
+    assert found["Сидорова Анна"][0] == "родитель"
+    assert found["Сидорова Анна"][3] == "родитель: Сидорова Анна, 1А родитель: Кузнецова Анна, 1А"
+    assert found["Петрова Анна"][0] == "классный руководитель, родитель"
+    assert found["Петрова Анна"][3] == "классный руководитель 1А родитель: Кузнецова Анна, 1А"
+
+
+def test_teachers_and_groups_tell_their_own_reasons(
+    chats: dict[str, Chat], administrator: User, client: Client
+) -> None:
+    assert rows_of(client, chats["teachers"])["Петрова Анна"][:4:3] == ["учитель", "учитель школы"]
+    found = rows_of(client, chats["subject"])
+    assert found["Петрова Анна"][3] == "ведёт предмет «Математика», 1А математика"
+    assert found["Сидорова Анна"][3] == "изучает предмет «Математика», 1А математика"
+
+
+@pytest.mark.parametrize(
+    ("state", "shown", "actions"),
+    [
+        (Membership.LEFT, "вышел сам", ["Пригласить снова", "Исключить"]),
+        (Membership.INVITED, "приглашён", ["Исключить"]),
+        (
+            Membership.REFUSED,
+            "отклонён Человек запретил добавлять себя в чаты. Пригласите",
+            ["Пригласить снова", "Исключить"],
+        ),
+        (None, "ждёт добавления", ["Исключить"]),
+    ],
+)
+def test_where_somebody_stands_is_told_in_words(
+    chat: Chat, administrator: User, client: Client, state: str | None, shown: str, actions: list[str]
+) -> None:
+    pupil = called("Сидорова")
+    if state:
+        chat_rows.inside(chat, profile(pupil), state=state, reason="privacy" if state == Membership.REFUSED else "")
+    else:
+        Membership.objects.filter(room__chat=chat, member=profile(pupil)).delete()
+    found = rows_of(client, chat)["Сидорова Анна"]
+    assert found[2].startswith(shown)
+    assert found[4] == " ".join(actions)
+    assert counts(client, chat) == ["Всего 3, связали профиль 3, в чате 2"]
+
+
+def test_who_is_not_brought_back_is_told_what_he_can_do_himself(
+    chat: Chat, administrator: User, client: Client
+) -> None:
+    chat_rows.inside(chat, profile(called("Сидорова")), state=Membership.REFUSED, reason="access_denied")
+    assert "вернуться в чат самому" in rows_of(client, chat)["Сидорова Анна"][2]
+
+
+def test_who_has_not_linked_is_counted_and_told(chat: Chat, administrator: User, client: Client) -> None:
+    member = unlinked(called("Сидорова"))
+    found = rows_of(client, chat)["Сидорова Анна"]
+    assert found[1:3] == ["не связан", "не связан"]
+    assert counts(client, chat) == ["Всего 3, связали профиль 2, в чате 2"]
+    (stranger,) = texts(card(client, chat), "li")[-1:]
+    assert stranger == "Сидорова Анна , ученик 1А будет исключён Закрепить".replace(" ,", ",")
+    assert member not in stranger
+
+
+def test_decisions_are_told_with_day_reason_and_term(
+    school: Organization, chat: Chat, administrator: User, client: Client
+) -> None:
+    with rows.writing():
+        psychologist = rows.person("Яковлева", linked=True)
+        rows.employ(psychologist, school, "specialist")
+    until = datetime.date(2100, 5, 31)
+    edits.pin(chat, psychologist, actor=TESTS, by=administrator, reason="помогает классу", until=until)
+    edits.block(chat, called("Сидорова"), actor=TESTS, by=administrator)
+    edits.pin(chat, called("Кузнецова"), actor=TESTS)
+    with rows.writing():
+        Seat.objects.update(decided_at="2026-11-03T09:00Z")
+    found = rows_of(client, chat)
+    assert found["Яковлева Анна"] == [
+        "сотрудник",
+        "связан",
+        "закреплён ждёт добавления",
+        "закреплён администратором 3 ноября 2026 г.: помогает классу, до 31 мая 2100 г. включительно",
+        "Снять закрепление Исключить",
+    ]
+    assert found["Сидорова Анна"][2:] == [
+        "закрыт доступ будет исключён",
+        "доступ закрыт администратором 3 ноября 2026 г. ученик 1А",
+        "Вернуть",
+    ]
+    assert found["Кузнецова Анна"][3] == "закреплён 3 ноября 2026 г. ученик 1А"
+    assert counts(client, chat) == ["Всего 3, связали профиль 3, в чате 2"]
+
+
+def test_a_place_whose_term_is_over_is_none(
+    school: Organization, chat: Chat, administrator: User, client: Client
+) -> None:
+    with rows.writing():
+        guest = rows.person("Яковлева", linked=True)
+        rows.employ(guest, school, "specialist")
+    edits.pin(chat, guest, actor=TESTS, until=datetime.date(2026, 9, 1))
+    assert "Яковлева Анна" not in rows_of(client, chat)
+
+
+def test_who_lost_his_place_is_told_until_he_is_out(chat: Chat, administrator: User, client: Client) -> None:
+    with rows.writing():
+        Enrollment.objects.filter(person=called("Сидорова")).update(ended="2026-11-01")
+    found = rows_of(client, chat)["Сидорова Анна"]
+    assert found[2:] == ["будет исключён", "по спискам места в этом чате больше нет", "Закрепить"]
+
+
+def test_strangers_stand_apart_and_only_our_own_have_names(
+    school: Organization, chat: Chat, administrator: User, client: Client
+) -> None:
+    with rows.writing():
+        ours, elsewhere = rows.person("Яковлева", linked=True), rows.person("Чужова", linked=True)
+        rows.employ(ours, school, "secretary")
+        rows.employ(elsewhere, rows.school("far"))
+    for member in (profile(ours), profile(elsewhere), "9999"):
+        chat_rows.inside(chat, member, ours=False)
+    response = card(client, chat)
+    assert texts(response, "h3") == ["Есть в чате, но нет в списках"]
+    lines = texts(response, "ul", **{"class": "stranger-list"})[0]
+    assert "Яковлева Анна, сотрудник посторонний Закрепить Исключить" in lines
+    assert "Профиль 9999, в списках школы не найден посторонний" in lines
+    assert f"Профиль {profile(elsewhere)}, в списках школы не найден" in lines
+    assert "Чужова" not in response.content.decode()
+    assert counts(client, chat) == ["Всего 3, связали профиль 3, в чате 3"]
+    with rows.writing():
+        Connection.objects.update(strangers=Connection.REMOVE)
+    assert (
+        "Профиль 9999, в списках школы не найден будет исключён"
+        in texts(card(client, chat), "ul", **{"class": "stranger-list"})[0]
+    )
+
+
+def test_a_chat_no_longer_wanted_keeps_its_people_and_takes_no_new_ones(
+    chat: Chat, administrator: User, client: Client
+) -> None:
+    with rows.writing():
+        Enrollment.objects.update(ended="2026-11-01")
+    chat_rows.changed(chat, wanted=False)
+    response = card(client, chat)
+    assert [row[3] for row in table(response)] == ["в чате"] * 3
+    assert "Добавить участника" not in texts(response, "button")
+    assert "больше не нужен" in texts(response, "p", **{"class": "alert alert-warning chat-alert"})[0]
+
+
+def test_members_are_found_by_any_part_of_the_name_and_by_a_missing_link(
+    school: Organization, chat: Chat, administrator: User, client: Client
+) -> None:
+    first = SchoolClass.objects.get(organization=school)
+    with rows.writing():
+        for name, linked in (("Фёдорова-Ли", True), ("Ёлкина", False)):
+            rows.enroll(rows.person(name, linked=linked), first)
+    assert list(rows_of(client, chat)) == [
+        "Ёлкина Анна",
+        "Кузнецова Анна",
+        "Петрова Анна",
+        "Сидорова Анна",
+        "Фёдорова-Ли Анна",
+    ]
+    assert list(rows_of(client, chat, q="федо")) == ["Фёдорова-Ли Анна"]
+    assert list(rows_of(client, chat, q=" ЛИ анн ")) == ["Фёдорова-Ли Анна"]
+    assert list(rows_of(client, chat, unlinked="1")) == ["Ёлкина Анна"]
+    response = card(client, chat, q="нет такой")
+    assert texts(response, "p", **{"class": "empty-title"}) == ["Никого не нашлось"]
+    assert [dict(one.attributes)["value"] for one in elements(response, "input", id="q")] == ["нет такой"]
+
+
+def test_an_empty_chat_says_how_people_come(school: Organization, administrator: User, client: Client) -> None:
+    with rows.writing():
+        hike = rows.chat(school, ChatKind.CUSTOM, "Поход")
+    response = card(client, hike)
+    assert texts(response, "p", **{"class": "empty-title"}) == ["Участников пока нет"]
+    assert counts(client, hike) == ["Всего 0, связали профиль 0, в чате 0"]
+
+
+def test_pages_have_50_people_and_keep_what_was_asked(
+    school: Organization, chat: Chat, administrator: User, client: Client
+) -> None:
+    first = SchoolClass.objects.get(organization=school)
+    with rows.writing():
+        for number in range(60):
+            rows.enroll(rows.person(f"Яшина{number}"), first)
+    response = card(client, chat, q="яш", back="/registry/?page=3")
+    assert [len(table(response)), len(table(card(client, chat, q="яш", page="2")))] == [50, 10]
+    (link,) = elements(response, "a", rel="next")
+    assert dict(link.attributes)["href"] == "?back=%2Fregistry%2F%3Fpage%3D3&q=%D1%8F%D1%88&page=2"
+    assert table(response)[9][0] == "Яшина9 Анна"
+
+
+def test_the_brake_is_told_when_people_should_go_and_do_not(chat: Chat, administrator: User, client: Client) -> None:
+    edits.block(chat, called("Сидорова"), actor=TESTS)
+    Room.objects.update(due_at=None)
+    assert "остановлено защитой" not in card(client, chat).content.decode()
+    run = Run.objects.get()
+    Run.objects.create(
+        organization=run.organization,
+        connection=run.connection,
+        kind=Run.CHANGE,
+        state=Run.REFUSED,
+        plan={},
+        fingerprint="",
+        actor="tests",
+    )
+    assert "Исключение остановлено защитой" in card(client, chat).content.decode()
+
+
+def test_the_fragment_is_the_people_alone(chat: Chat, administrator: User, client: Client) -> None:
+    response = client.get(f"/chats/{chat.pk}/", {"q": "сид"}, headers={"HX-Request": "true"})
+    assert [texts(response, "h1"), [row[0] for row in table(response)]] == [[], ["Сидорова Анна"]]
+    assert "Найдено: 1" in response.content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_chat(
+    school: Organization, chats: dict[str, Chat], administrator: User, client: Client
+) -> None:
+    chat, first = chats["parents"], SchoolClass.objects.get(organization=school)
+    edits.pin(chat, called("Сидорова"), actor=TESTS, by=administrator)
+    chat_rows.inside(chat, "stranger", ours=False)
+    with CaptureQueriesContext(database) as few:
+        card(client, chat)
+    with rows.writing():
+        people = Person.objects.bulk_create(
+            Person(public_id=f"many{number}", family_name=f"Яшина{number}", given_name="Анна") for number in range(4000)
+        )
+        pupils, guardians = people[:2000], people[2000:]
+        Enrollment.objects.bulk_create(
+            Enrollment(
+                source=rows.source(),
+                source_key=f"m{one.pk}",
+                person=one,
+                role=EnrollmentRole.STUDENT,
+                school_class=first,
+            )
+            for one in pupils
+        )
+        for pupil, guardian in list(zip(pupils, guardians, strict=True))[:60]:
+            rows.guard(pupil, guardian)
+        for number in range(40):
+            pinned = rows.person(f"Аа{number}")
+            rows.employ(pinned, school, "aide")
+            Seat.objects.create(chat=chat, person=pinned, layer=Seat.PINNED, decided_by=administrator)
+    for number in range(60):
+        chat_rows.inside(chat, f"s{number}", ours=False)
+    with CaptureQueriesContext(database) as many:
+        response = card(client, chat)
+    assert len(table(response)) == 50
+    assert len(many) <= len(few) + 1  # a pinned person's ties, which nobody needed before
