@@ -42,6 +42,7 @@ SECRET_KEYS = setting("PEREMENA_SECRET_KEYS").split()  # newest first; encrypts 
 PUBLIC_URL = setting("PEREMENA_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 VK_API_URL = setting("PEREMENA_VK_API_URL", "https://api.vk.ru").rstrip("/")
 VK_ID_URL = setting("PEREMENA_VK_ID_URL", "https://id.vk.ru").rstrip("/")
+UPLOAD_MB = int(setting("PEREMENA_UPLOAD_MB", "100"))
 DEBUG = False
 
 DATABASES = {"default": database(DATABASE_URL)}
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "peremena.audit",
     "peremena.school",
     "peremena.jobs",
+    "peremena.intake",
     "peremena.sync",
     "pghistory",
     "pgtrigger",

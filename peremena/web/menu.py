@@ -31,6 +31,7 @@ ADMINISTRATION = (
         frozenset({"connections", "connection_add", "connection_replace", "switch_chats"}),
     ),
     Item("Пользователи", "users", "people", frozenset({"users", "rights"})),
+    Item("Импорт", "roster_import", "import", frozenset({"roster_import", "upload_roster", "upload"})),
 )
 
 

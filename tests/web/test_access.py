@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
+from peremena.intake.uploading import take
 from peremena.school.models import Connection, Grant, Guardianship, Organization, Person, SchoolClass
 from peremena.sync.checking import ask_to_check
 from peremena.sync.planning import prepare
@@ -32,7 +33,7 @@ VIEWERS = (
     "nobody",
 )
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY = "page", "missing", "sign in", "go on", "registry"
-CONNECTIONS = "connections"
+CONNECTIONS, IMPORT = "connections", "import"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -65,6 +66,11 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "switch_chats": ("/connections/demo/chats/", "get", for_ours(PAGE)),
     "users": ("/users/?school=demo", "get", for_ours(PAGE)),
     "users_csv": ("/users/demo/table/", "get", for_ours(PAGE)),
+    "roster_import": ("/import/?school=demo", "get", for_ours(PAGE)),
+    "upload_roster": ("/import/demo/", "post", for_ours(PAGE)),  # no file: the form is shown again
+    # An upload is of him who made it, and of nobody else.
+    "upload": ("/import/demo/{upload}/", "get", for_ours(MISSING) | {"administrator": IMPORT}),
+    "answer_upload": ("/import/demo/{upload}/answer/", "post", for_ours(MISSING) | {"administrator": IMPORT}),
     "rights": ("/users/demo/rights/{teacher}/", "get", for_ours(PAGE)),
 }
 
@@ -109,6 +115,8 @@ def kind_of(response: HttpResponseBase) -> str:
             return REGISTRY
         case 302, "/connections/":
             return CONNECTIONS
+        case 302, "/import/":
+            return IMPORT
         case 302, "/":
             return GO_ON
         case other:
@@ -131,9 +139,10 @@ def test_every_address_is_in_the_table() -> None:
 def test_everybody_gets_what_the_table_says(name: str, viewers: dict[str, User | None], school: Organization) -> None:
     run = approve(prepare(school), actor=Actor.system("tests"))
     check = ask_to_check(Connection.objects.get(organization=school.parent), actor=Actor.system("tests"))
-    teacher = viewers["teacher"]
-    assert teacher
-    ids = {"run": run.pk, "check": check.pk, "teacher": teacher.pk}
+    teacher, administrator = viewers["teacher"], viewers["administrator"]
+    assert teacher and administrator
+    upload = take(school, administrator, name="roster.zip", content=b"PK")
+    ids = {"run": run.pk, "check": check.pk, "teacher": teacher.pk, "upload": upload.pk}
     address, method, expected = TABLE[name]
     got = {}
     for viewer, user in viewers.items():
