@@ -38,7 +38,7 @@ class Told:
     nobody: bool
     format: str
     counts: list[tuple[str, int]]
-    changes: list[tuple[str, list[int]]]
+    changes: list[tuple[str, list[tuple[str, int]]]]
     problems: list[words.Group]
 
 

@@ -145,6 +145,7 @@ def counts(found: Mapping[str, int]) -> list[tuple[str, int]]:
     return [(words, found[name]) for name, words in COUNTS.items() if name in found]
 
 
-def changes(found: Mapping[str, Mapping[str, int]]) -> list[tuple[str, list[int]]]:
-    """A line for each kind, its figures in the order of CHANGES."""
-    return [(words, [found[kind][change] for change in CHANGES]) for kind, words in KINDS.items() if kind in found]
+def changes(found: Mapping[str, Mapping[str, int]]) -> list[tuple[str, list[tuple[str, int]]]]:
+    """A line for each kind: what happens to how many."""
+    lines = ((words, found[kind]) for kind, words in KINDS.items() if kind in found)
+    return [(words, [(said, numbers[change]) for change, said in CHANGES.items()]) for words, numbers in lines]
