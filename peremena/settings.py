@@ -45,6 +45,7 @@ VK_ID_URL = setting("PEREMENA_VK_ID_URL", "https://id.vk.ru").rstrip("/")
 VK_ID_CLIENT_ID = setting("PEREMENA_VK_ID_CLIENT_ID")
 VK_ID_CLIENT_SECRET = setting("PEREMENA_VK_ID_CLIENT_SECRET")
 VK_MESSENGER_URL = setting("PEREMENA_VK_MESSENGER_URL").rstrip("/")  # "" = no links to chats
+UPLOAD_MB = int(setting("PEREMENA_UPLOAD_MB", "100"))
 DEBUG = False
 
 DATABASES = {"default": database(DATABASE_URL)}
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "peremena.audit",
     "peremena.school",
     "peremena.jobs",
+    "peremena.intake",
     "peremena.sync",
     "pghistory",
     "pgtrigger",

@@ -23,13 +23,21 @@ def _keys() -> MultiFernet:
 
 def seal(secret: str) -> bytes:
     """The encrypted form, for a column."""
-    return _keys().encrypt(secret.encode())
+    return seal_bytes(secret.encode())
+
+
+def seal_bytes(secret: bytes) -> bytes:
+    return _keys().encrypt(secret)
 
 
 def unseal(sealed: bytes) -> str:
     """The secret itself; UnusableInput when no key fits."""
+    return unseal_bytes(sealed).decode()
+
+
+def unseal_bytes(sealed: bytes) -> bytes:
     try:
-        return _keys().decrypt(sealed).decode()
+        return _keys().decrypt(sealed)
     except InvalidToken as error:
         raise UnusableInput(
             "Ключ доступа в базе зашифрован другим ключом: верните прежний ключ в PEREMENA_SECRET_KEYS."

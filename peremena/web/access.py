@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from peremena.accounts.models import User
 from peremena.core.roster import OrganizationKind
 from peremena.core.titles import natural_key
+from peremena.intake.models import Upload
 from peremena.school.models import (
     Account,
     Chat,
@@ -112,6 +113,15 @@ def user_for(user: User, school: Organization, pk: int) -> User:
     if not known or not schools_for(user).filter(pk=school.pk).exists():
         raise Http404
     return get_object_or_404(User, pk=pk)
+
+
+def uploads_for(user: User, school: Organization) -> QuerySet[Upload]:
+    """His own, for a school of his."""
+    return Upload.objects.filter(organization__in=schools_for(user)).filter(organization=school, user=user)
+
+
+def upload_for(user: User, school: Organization, pk: int) -> Upload:
+    return get_object_or_404(uploads_for(user, school).defer("content"), pk=pk)
 
 
 def unconnected(user: User, school: Organization) -> list[Organization]:

@@ -5,6 +5,7 @@ from peremena.web.views.chat_members import chat_member, chat_people
 from peremena.web.views.connection_key import connection_add, connection_replace
 from peremena.web.views.connections import check_connection, connection_check, connections, switch_chats
 from peremena.web.views.external_systems import external_systems, profile_linked, start_linking, unlink_profile
+from peremena.web.views.imports import answer_upload, roster_import, upload, upload_roster
 from peremena.web.views.plan import plan, start_run
 from peremena.web.views.registry import registry
 from peremena.web.views.rights import rights
@@ -42,4 +43,8 @@ urlpatterns = [
     path("users/", users, name="users"),
     path("users/<slug:key>/table/", users_csv, name="users_csv"),
     path("users/<slug:key>/rights/<int:pk>/", rights, name="rights"),
+    path("import/", roster_import, name="roster_import"),
+    path("import/<slug:key>/", upload_roster, name="upload_roster"),
+    path("import/<slug:key>/<int:pk>/", upload, name="upload"),
+    path("import/<slug:key>/<int:pk>/answer/", answer_upload, name="answer_upload"),
 ]

@@ -9,7 +9,9 @@ from django.db import connection as database
 
 from peremena.audit.acts import PERSONAL, Actor, act
 from peremena.core.operations import ChatKind
+from peremena.intake.uploading import take
 from peremena.school.models import Account, Chat, Connection, Grant, Organization, Person, SchoolClass, Seat
+from peremena.sync.checking import ask_to_check
 from tests import school_rows as rows
 from tests.sync.town import TESTS, Town, called, chat_of, credential, lane, synced
 
@@ -29,6 +31,8 @@ def everything(school: Organization) -> None:
         user = rows.granted("administrator", Grant.ADMINISTRATOR, school)
         rows.chat(school, ChatKind.CLASS, "Чат", unit=SchoolClass.objects.get())
         Seat.objects.create(chat=chat_of("class"), person=called("Петрова"), layer=Seat.PINNED, decided_by=user)
+    ask_to_check(Connection.objects.get(), actor=TESTS)
+    take(school, user, name="roster.zip", content=b"PK")
 
 
 def other_value(model: type[models.Model]) -> str:

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
+from peremena.intake.uploading import take
 from peremena.school.models import (
     Chat,
     Connection,
@@ -46,6 +47,7 @@ RUN = "run"
 CONNECTIONS = "connections"
 EXTERNAL = "external systems"
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY, CARD = "page", "missing", "sign in", "go on", "registry", "card"
+IMPORT = "import"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -103,6 +105,11 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "switch_chats": ("/connections/demo/chats/", "get", for_ours(PAGE)),
     "users": ("/users/?school=demo", "get", for_ours(PAGE)),
     "users_csv": ("/users/demo/table/", "get", for_ours(PAGE)),
+    "roster_import": ("/import/?school=demo", "get", for_ours(PAGE)),
+    "upload_roster": ("/import/demo/", "post", for_ours(PAGE)),  # no file: the form is shown again
+    # An upload is of him who made it, and of nobody else.
+    "upload": ("/import/demo/{upload}/", "get", for_ours(MISSING) | {"administrator": IMPORT}),
+    "answer_upload": ("/import/demo/{upload}/answer/", "post", for_ours(MISSING) | {"administrator": IMPORT}),
     "rights": ("/users/demo/rights/{teacher}/", "get", for_ours(PAGE)),
     "chat": ("/chats/{chat}/", "get", for_ours(PAGE)),
     "chat_news": ("/chats/{chat}/news/", "get", for_ours(CARD)),  # without htmx the card itself
@@ -148,6 +155,7 @@ LEADS = (
     ("/connections/", CONNECTIONS),
     ("/external-systems/", EXTERNAL),
     ("/chats/", CARD),
+    ("/import/", IMPORT),
     ("/", GO_ON),
 )
 
@@ -174,11 +182,13 @@ def test_every_address_is_in_the_table() -> None:
 def test_everybody_gets_what_the_table_says(name: str, viewers: dict[str, User | None], school: Organization) -> None:
     run = approve(prepare(school), actor=Actor.system("tests"))
     check = ask_to_check(Connection.objects.get(organization=school.parent), actor=Actor.system("tests"))
-    teacher = viewers["teacher"]
-    assert teacher
+    teacher, administrator = viewers["teacher"], viewers["administrator"]
+    assert teacher and administrator
+    upload = take(school, administrator, name="roster.zip", content=b"PK")
     ids = {
         "run": run.pk,
         "check": check.pk,
+        "upload": upload.pk,
         "teacher": teacher.pk,
         "chat": Chat.objects.filter(organization=school).earliest("pk").pk,
         "person": Enrollment.objects.earliest("pk").person_id,

@@ -149,10 +149,9 @@ def test_an_administrator_of_one_school_chooses_nothing(administrator: User, cli
 
 def test_an_empty_registry_says_what_to_do_next(school: Organization, administrator: User, client: Client) -> None:
     assert texts(client.get("/registry/"), "p", **{"class": "empty-title"}) == ["Чатов пока нет"]
-    assert texts(client.get("/registry/"), "code") == []
     with rows.writing():
         Organization.objects.filter(pk=school.pk).update(active_year=None)
-    assert texts(client.get("/registry/"), "code") == ["peremena roster ПАПКА --school demo --apply"]
+    assert texts(client.get("/registry/"), "a", href="/import/?school=demo") == ["«Импорт»"]
 
 
 def test_an_operator_without_schools_is_told_how_they_appear(db: None, client: Client) -> None:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import trigger_client_event
 
 from peremena.audit.acts import Actor
-from peremena.jobs.models import Worker
 from peremena.school.models import Connection, Organization
 from peremena.sync.checking import ask_to_check
 from peremena.sync.connections import capabilities, connection_of
@@ -25,11 +24,11 @@ from peremena.web.schools import chosen_school
 from peremena.web.sign_in import SignedInRequest
 from peremena.web.wording import connections as words
 from peremena.web.wording.reasons import Reason, reason
+from peremena.web.workers import A_MOMENT, nobody_works
 
 TITLE = "Подключения"
 LATELY = timedelta(hours=1)  # for so long the answer to a check is shown
 WORKERS_QUEUE = "sync"
-A_MOMENT = timedelta(seconds=5)  # after which a check should have been taken up
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,7 @@ def told(check: ConnectionCheck, school: Organization) -> Told:
     in_use = Connection.objects.filter(organization=check.organization_id, messenger=check.messenger).exists()
     is_open = check.state == ConnectionCheck.WAITING
     late = is_open and check.created_at < timezone.now() - A_MOMENT
-    nobody = late and not any(not worker.queues or WORKERS_QUEUE in worker.queues for worker in Worker.objects.alive())
-    return Told(check, words.answer(check, replaces=in_use), is_open, nobody)
+    return Told(check, words.answer(check, replaces=in_use), is_open, late and nobody_works(WORKERS_QUEUE))
 
 
 @require_POST
