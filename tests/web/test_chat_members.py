@@ -144,7 +144,7 @@ def test_who_is_not_brought_back_is_told_what_he_can_do_himself(
     chat: Chat, administrator: User, client: Client
 ) -> None:
     chat_rows.inside(chat, profile(called("Сидорова")), state=Membership.REFUSED, reason="access_denied")
-    assert "вернуться в чат самому" in rows_of(client, chat)["Сидорова Анна"][2]
+    assert "Попросите его вернуться в чат самому" in rows_of(client, chat)["Сидорова Анна"][2]
 
 
 def test_who_has_not_linked_is_counted_and_told(chat: Chat, administrator: User, client: Client) -> None:
@@ -200,7 +200,16 @@ def test_who_lost_his_place_is_told_until_he_is_out(chat: Chat, administrator: U
     with rows.writing():
         Enrollment.objects.filter(person=called("Сидорова")).update(ended="2026-11-01")
     found = rows_of(client, chat)["Сидорова Анна"]
-    assert found[2:] == ["будет исключён", "по спискам места в этом чате больше нет", "Закрепить"]
+    assert found[2:] == ["будет исключён", "по спискам места в этом чате больше нет", ""]
+
+
+def test_who_lost_his_place_and_is_still_of_the_school_can_be_kept(
+    school: Organization, chat: Chat, administrator: User, client: Client
+) -> None:
+    with rows.writing():
+        Enrollment.objects.filter(person=called("Сидорова")).update(ended="2026-11-01")
+        rows.enroll(called("Сидорова"), rows.school_class(school, "2А"))
+    assert rows_of(client, chat)["Сидорова Анна"][4] == "Закрепить"
 
 
 def test_strangers_stand_apart_and_only_our_own_have_names(
