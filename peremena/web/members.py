@@ -43,6 +43,7 @@ class Member:
     seat: Seat | None
     kinds: str = ""
     why: Sequence[str] = ()
+    here: bool = True  # he may be given a place: he is tied to the school, and the chat is wanted
 
     @property
     def is_linked(self) -> bool:
@@ -68,7 +69,7 @@ class Member:
         if self.seat and self.seat.layer == Seat.BLOCKED:
             return ["let_in" if self.standing.grounds else "unblock"]
         if not self.standing.seated:
-            return ["pin"] if self.seat is None else ["unpin"]
+            return ["unpin"] if self.seat else ["pin"] if self.here else []
         again = ["invite"] if self.standing.state in AGAIN else []
         return [*again, *(["unpin"] if self.seat else []), "exclude"]
 
@@ -181,6 +182,7 @@ def told(people: People, page: Iterable[Standing]) -> list[Member]:
             seat=(seat := people.seats.get(person)),
             kinds=_kinds(each, ties.get(person, ())),
             why=_why(people, each, seat, pupils),
+            here=people.found.wanted and bool(each.grounds or ties.get(person)),
         )
         for each in page
         if (person := each.person)

@@ -76,7 +76,10 @@ def chat_is_renamed(schedule: Schedule, dice: Random) -> str:
     if not chats:
         return "there is no chat to rename"
     chat, title = Chat.objects.get(pk=dice.choice(chats)), f"Переименован {dice.randrange(3)}"
-    rename(chat, title, actor=Doer.user(dice.choice(schedule.town.users)))
+    try:
+        rename(chat, title, actor=Doer.user(dice.choice(schedule.town.users)))
+    except UnusableInput as refused:
+        return f"chat {chat.pk} does not become «{title}»: {refused}"
     return f"chat {chat.pk} becomes «{title}»"
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from django.db import connection as database
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from peremena.accounts.models import User
-from peremena.core.operations import ChatKind
-from peremena.core.roster import EnrollmentRole
 from peremena.school.models import (
     Account,
     Chat,
@@ -20,12 +16,9 @@ from peremena.school.models import (
     Membership,
     Organization,
     Person,
-    Room,
-    SchoolClass,
     Seat,
 )
 from peremena.sync import edits
-from peremena.sync.models import Run
 from tests import chat_rows
 from tests import school_rows as rows
 from tests.chat_rows import TESTS, profile
@@ -151,7 +144,7 @@ def test_who_is_not_brought_back_is_told_what_he_can_do_himself(
     chat: Chat, administrator: User, client: Client
 ) -> None:
     chat_rows.inside(chat, profile(called("Сидорова")), state=Membership.REFUSED, reason="access_denied")
-    assert "вернуться в чат самому" in rows_of(client, chat)["Сидорова Анна"][2]
+    assert "Попросите его вернуться в чат самому" in rows_of(client, chat)["Сидорова Анна"][2]
 
 
 def test_who_has_not_linked_is_counted_and_told(chat: Chat, administrator: User, client: Client) -> None:
@@ -207,7 +200,16 @@ def test_who_lost_his_place_is_told_until_he_is_out(chat: Chat, administrator: U
     with rows.writing():
         Enrollment.objects.filter(person=called("Сидорова")).update(ended="2026-11-01")
     found = rows_of(client, chat)["Сидорова Анна"]
-    assert found[2:] == ["будет исключён", "по спискам места в этом чате больше нет", "Закрепить"]
+    assert found[2:] == ["будет исключён", "по спискам места в этом чате больше нет", ""]
+
+
+def test_who_lost_his_place_and_is_still_of_the_school_can_be_kept(
+    school: Organization, chat: Chat, administrator: User, client: Client
+) -> None:
+    with rows.writing():
+        Enrollment.objects.filter(person=called("Сидорова")).update(ended="2026-11-01")
+        rows.enroll(called("Сидорова"), rows.school_class(school, "2А"))
+    assert rows_of(client, chat)["Сидорова Анна"][4] == "Закрепить"
 
 
 def test_strangers_stand_apart_and_only_our_own_have_names(
@@ -245,107 +247,3 @@ def test_a_chat_no_longer_wanted_keeps_its_people_and_takes_no_new_ones(
     assert [row[3] for row in table(response)] == ["в чате"] * 3
     assert "Добавить участника" not in texts(response, "button")
     assert "больше не нужен" in texts(response, "p", **{"class": "alert alert-warning chat-alert"})[0]
-
-
-def test_members_are_found_by_any_part_of_the_name_and_by_a_missing_link(
-    school: Organization, chat: Chat, administrator: User, client: Client
-) -> None:
-    first = SchoolClass.objects.get(organization=school)
-    with rows.writing():
-        for name, linked in (("Фёдорова-Ли", True), ("Ёлкина", False)):
-            rows.enroll(rows.person(name, linked=linked), first)
-    assert list(rows_of(client, chat)) == [
-        "Ёлкина Анна",
-        "Кузнецова Анна",
-        "Петрова Анна",
-        "Сидорова Анна",
-        "Фёдорова-Ли Анна",
-    ]
-    assert list(rows_of(client, chat, q="федо")) == ["Фёдорова-Ли Анна"]
-    assert list(rows_of(client, chat, q=" ЛИ анн ")) == ["Фёдорова-Ли Анна"]
-    assert list(rows_of(client, chat, unlinked="1")) == ["Ёлкина Анна"]
-    response = card(client, chat, q="нет такой")
-    assert texts(response, "p", **{"class": "empty-title"}) == ["Никого не нашлось"]
-    assert [dict(one.attributes)["value"] for one in elements(response, "input", id="q")] == ["нет такой"]
-
-
-def test_an_empty_chat_says_how_people_come(school: Organization, administrator: User, client: Client) -> None:
-    with rows.writing():
-        hike = rows.chat(school, ChatKind.CUSTOM, "Поход")
-    response = card(client, hike)
-    assert texts(response, "p", **{"class": "empty-title"}) == ["Участников пока нет"]
-    assert counts(client, hike) == ["Всего 0, связали профиль 0, в чате 0"]
-
-
-def test_pages_have_50_people_and_keep_what_was_asked(
-    school: Organization, chat: Chat, administrator: User, client: Client
-) -> None:
-    first = SchoolClass.objects.get(organization=school)
-    with rows.writing():
-        for number in range(60):
-            rows.enroll(rows.person(f"Яшина{number}"), first)
-    response = card(client, chat, q="яш", back="/registry/?page=3")
-    assert [len(table(response)), len(table(card(client, chat, q="яш", page="2")))] == [50, 10]
-    (link,) = elements(response, "a", rel="next")
-    assert dict(link.attributes)["href"] == "?back=%2Fregistry%2F%3Fpage%3D3&q=%D1%8F%D1%88&page=2"
-    assert table(response)[9][0] == "Яшина9 Анна"
-
-
-def test_the_brake_is_told_when_people_should_go_and_do_not(chat: Chat, administrator: User, client: Client) -> None:
-    edits.block(chat, called("Сидорова"), actor=TESTS)
-    Room.objects.update(due_at=None)
-    assert "остановлено защитой" not in card(client, chat).content.decode()
-    run = Run.objects.get()
-    Run.objects.create(
-        organization=run.organization,
-        connection=run.connection,
-        kind=Run.CHANGE,
-        state=Run.REFUSED,
-        plan={},
-        fingerprint="",
-        actor="tests",
-    )
-    assert "Исключение остановлено защитой" in card(client, chat).content.decode()
-
-
-def test_the_fragment_is_the_people_alone(chat: Chat, administrator: User, client: Client) -> None:
-    response = client.get(f"/chats/{chat.pk}/", {"q": "сид"}, headers={"HX-Request": "true"})
-    assert [texts(response, "h1"), [row[0] for row in table(response)]] == [[], ["Сидорова Анна"]]
-    assert "Найдено: 1" in response.content.decode()
-
-
-def test_the_number_of_queries_does_not_grow_with_the_chat(
-    school: Organization, chats: dict[str, Chat], administrator: User, client: Client
-) -> None:
-    chat, first = chats["parents"], SchoolClass.objects.get(organization=school)
-    edits.pin(chat, called("Сидорова"), actor=TESTS, by=administrator)
-    chat_rows.inside(chat, "stranger", ours=False)
-    with CaptureQueriesContext(database) as few:
-        card(client, chat)
-    with rows.writing():
-        people = Person.objects.bulk_create(
-            Person(public_id=f"many{number}", family_name=f"Яшина{number}", given_name="Анна") for number in range(4000)
-        )
-        pupils, guardians = people[:2000], people[2000:]
-        Enrollment.objects.bulk_create(
-            Enrollment(
-                source=rows.source(),
-                source_key=f"m{one.pk}",
-                person=one,
-                role=EnrollmentRole.STUDENT,
-                school_class=first,
-            )
-            for one in pupils
-        )
-        for pupil, guardian in list(zip(pupils, guardians, strict=True))[:60]:
-            rows.guard(pupil, guardian)
-        for number in range(40):
-            pinned = rows.person(f"Аа{number}")
-            rows.employ(pinned, school, "aide")
-            Seat.objects.create(chat=chat, person=pinned, layer=Seat.PINNED, decided_by=administrator)
-    for number in range(60):
-        chat_rows.inside(chat, f"s{number}", ours=False)
-    with CaptureQueriesContext(database) as many:
-        response = card(client, chat)
-    assert len(table(response)) == 50
-    assert len(many) <= len(few) + 1  # a pinned person's ties, which nobody needed before

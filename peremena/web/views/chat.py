@@ -20,6 +20,7 @@ from peremena.core.errors import UnusableInput
 from peremena.core.operations import ChatKind
 from peremena.core.standing import Standing
 from peremena.core.state import PersonState
+from peremena.core.titles import cleaned
 from peremena.school.models import Chat, Connection, Room
 from peremena.sync.connections import connection_of
 from peremena.sync.edits import LONGEST_TITLE, Overtaken, look_again, rename, rename_by_rule
@@ -51,7 +52,7 @@ def chat(request: SignedInRequest, pk: int) -> HttpResponse:
                 look_again(found, actor=actor)
             case _:
                 before, typed = request.POST.get("before", found.title), request.POST.get("title", "")
-                if typed == found.title:
+                if cleaned(typed) == found.title == before:
                     messages.info(request, "Название не изменилось: сохранять нечего.")
                     return HttpResponseRedirect(card(found, request.POST))
                 rename(found, typed, actor=actor, before=before)
@@ -119,6 +120,7 @@ def _people(request: SignedInRequest, found: Chat, connection: Connection | None
         "pages_query": urlencode({key: value for key, value in where(request.GET) if key != "page"}),
         "members": told(people, page.object_list),
         "strangers": strangers_of(people, request.user, connection, limit=STRANGERS),
+        "strangers_stay": any(not _leaves(each) for each in people.strangers),
         "more_strangers": max(0, len(people.strangers) - STRANGERS),
     }
 

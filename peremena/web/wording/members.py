@@ -39,17 +39,17 @@ KINDS = {
     GroundKind.GROUP_PUPIL: PUPIL,
 }
 
-NOT_BROUGHT_BACK = Reason(
-    "мессенджер не возвращает тех, кто вышел из чата сам",
-    "Попросите человека вернуться в чат самому: в VK Мессенджере этот чат остался в его списке.",
+NOT_ALLOWED = Reason(
+    "мессенджер не разрешил добавить человека: так бывает, когда он вышел из чата сам",
+    "Попросите его вернуться в чат самому. Если так со всеми, проверьте права подключения.",
 )
 NO_PLACE = "по спискам места в этом чате больше нет"
 UNLINKED = "отвязал учебный профиль"
 
 
 def refused(code: str) -> Reason:
-    """Why the messenger would not take somebody. Of a person, a forbidden addition means one thing only."""
-    return NOT_BROUGHT_BACK if code == "access_denied" else reason(code)
+    """Why the messenger would not take somebody: of one person, a forbidden addition mostly means that he had left."""
+    return NOT_ALLOWED if code == "access_denied" else reason(code)
 
 
 def ground(found: Ground, year: SchoolYear, names: dict[int, str]) -> str:
