@@ -1,0 +1,81 @@
+"""How a chat stands, as one question to the database: pages filter and sort by it, so it is never worked out chat by chat."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from peremena.school.models import Chat, Connection, Membership, Organization
+from peremena.sync.models import Run, Step
+
+
+class Standing(StrEnum):
+    """Those that want a person's eye most come first. The words people see are in web.wording."""
+
+    ATTENTION = "attention"  # nothing will happen by itself
+    DRIFT = "drift"  # the next sync puts it right
+    MISSING = "missing"  # no room yet
+    UPDATING = "updating"
+    UNWANTED = "unwanted"
+    FINE = "fine"
+
+
+ROOMLESS = Q(there__external_id=None) | Q(there__external_id="")
+LOST = Q(there__problem__gt="")
+RENAMED = ~ROOMLESS & ~Q(there__title=F("title"))
+
+
+def with_standing(chats: QuerySet[Chat], organization: Organization, connection: Connection | None) -> QuerySet[Chat]:
+    """The chats of one school, each with `standing`, `differs` (what is there is not what should be), `short` (how many are
+    still to come), and `room_id`, `room_title`, `room_problem` of its room in the connection."""
+    room = FilteredRelation("rooms", condition=Q(rooms__connection=connection.pk if connection else 0))
+    lacking = ExpressionWrapper(F("linked") - F("inside") - F("left"), output_field=IntegerField())
+    refused = Exists(Membership.objects.filter(room=OuterRef("there__id"), state=Membership.REFUSED))
+    differs = Q(wanted=False) | ROOMLESS | LOST | RENAMED | Q(short__gt=0) | Q(excess__gt=0)
+    standing = Case(
+        When(_under_way(organization), then=Value(Standing.UPDATING)),
+        When(wanted=False, then=Value(Standing.UNWANTED)),
+        When(LOST, then=Value(Standing.ATTENTION)),
+        When(ROOMLESS, then=Value(Standing.MISSING)),
+        When(Q(refused, short__gt=0), then=Value(Standing.ATTENTION)),
+        When(Q(short__gt=0) | Q(excess__gt=0) | RENAMED, then=Value(Standing.DRIFT)),
+        default=Value(Standing.FINE),
+        output_field=CharField(),
+    )
+    known = chats.annotate(there=room, short=lacking)
+    return known.annotate(
+        standing=standing,
+        differs=Case(When(differs, then=True), default=False, output_field=BooleanField()),
+        room_id=F("there__id"),
+        room_title=F("there__title"),
+        room_problem=F("there__problem"),
+    )
+
+
+def _under_way(organization: Organization) -> Q:
+    """Something of an open run is still to be done there, or on its way."""
+    runs = Run.objects.filter(organization=organization, state__in=Run.OPEN)
+    steps = Step.objects.filter(run__in=runs)  # each state apart: for each there is an index
+    waiting, sent = steps.filter(state=Step.WAITING), steps.filter(state=Step.SENT)
+    return Q(pk__in=waiting.values("chat")) | Q(pk__in=sent.values("chat"))
+
+
+def severity() -> Case:
+    """To order by."""
+    ranks = (When(standing=standing, then=Value(rank)) for rank, standing in enumerate(Standing))
+    return Case(*ranks, output_field=IntegerField())
