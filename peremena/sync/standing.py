@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -23,6 +24,21 @@ from django.db.models import (
 from peremena.school.models import Chat, Connection, Membership, Organization
 from peremena.sync.models import Run, Step
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Annotations(TypedDict):
+        """What `with_standing` adds; the room's are None where there is none."""
+
+        standing: str
+        differs: bool
+        short: int
+        room_id: int | None
+        room_title: str | None
+        room_problem: str | None
+
+    StandingChat = WithAnnotations[Chat, Annotations]
+
 
 class Standing(StrEnum):
     """Those that want a person's eye most come first. The words people see are in web.wording."""
@@ -40,7 +56,9 @@ LOST = Q(there__problem__gt="")
 RENAMED = ~ROOMLESS & ~Q(there__title=F("title"))
 
 
-def with_standing(chats: QuerySet[Chat], organization: Organization, connection: Connection | None) -> QuerySet[Chat]:
+def with_standing(
+    chats: QuerySet[Chat], organization: Organization, connection: Connection | None
+) -> QuerySet[StandingChat]:
     """The chats of one school, each with `standing`, `differs` (what is there is not what should be), `short` (how many are
     still to come), and `room_id`, `room_title`, `room_problem` of its room in the connection."""
     room = FilteredRelation("rooms", condition=Q(rooms__connection=connection.pk if connection else 0))

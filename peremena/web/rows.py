@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
@@ -14,8 +15,12 @@ from peremena.core.state import percent
 from peremena.school.models import Chat, Enrollment, Membership, SchoolClass
 from peremena.sync.models import Run, Step
 from peremena.sync.standing import Standing
+from peremena.web.addresses import card_of
 from peremena.web.wording import chats as chat_words
 from peremena.web.wording import registry as words
+
+if TYPE_CHECKING:
+    from peremena.sync.standing import StandingChat
 
 
 @dataclass(frozen=True)
@@ -41,11 +46,6 @@ class Row:
         return card_of(self.chat.pk)
 
 
-def card_of(chat: int) -> str:
-    """The address of the chat's card."""
-    return f"/chats/{chat}/"
-
-
 @dataclass
 class Said:
     """What the messenger answered about a room's people: the reason of each refusal, and how many are only invited."""
@@ -54,7 +54,7 @@ class Said:
     invited: int = 0
 
 
-def rows_of(chats: Iterable[Chat], latest: Run | None) -> list[Row]:
+def rows_of(chats: Iterable[StandingChat], latest: Run | None) -> list[Row]:
     """`chats` come with their standing (sync.standing); what failed is told of the school's `latest` sync."""
     chats = list(chats)
     parents = parent_classes([chat.group_id for chat in chats if chat.group_id])
@@ -76,7 +76,7 @@ def rows_of(chats: Iterable[Chat], latest: Run | None) -> list[Row]:
     ]
 
 
-def _trouble(chat: Chat, said: Said, failed: dict[str, str]) -> words.Trouble:
+def _trouble(chat: StandingChat, said: Said, failed: dict[str, str]) -> words.Trouble:
     return words.Trouble(
         standing=Standing(chat.standing),
         title=chat.title,
@@ -92,7 +92,7 @@ def _trouble(chat: Chat, said: Said, failed: dict[str, str]) -> words.Trouble:
     )
 
 
-def _said(chats: Sequence[Chat]) -> dict[int, Said]:
+def _said(chats: Sequence[StandingChat]) -> dict[int, Said]:
     """By chat. Nobody asks about those that everybody is in."""
     rooms = {chat.room_id: chat.pk for chat in chats if chat.room_id and chat.short > 0}
     found: dict[int, Said] = defaultdict(Said)
@@ -105,7 +105,7 @@ def _said(chats: Sequence[Chat]) -> dict[int, Said]:
     return found
 
 
-def _failed(chats: Sequence[Chat], latest: Run | None) -> dict[int, dict[str, str]]:
+def _failed(chats: Sequence[StandingChat], latest: Run | None) -> dict[int, dict[str, str]]:
     """Chat → operation → why the latest sync could not do it."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
     troubled = [chat.pk for chat in chats if chat.standing != Standing.FINE]

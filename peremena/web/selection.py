@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import F, FloatField, Q, QuerySet
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models import Case, F, FloatField, Q, QuerySet
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Cast, Coalesce, Collate, NullIf
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -19,6 +19,9 @@ from peremena.school.models import Chat, Enrollment, Organization, SchoolClass
 from peremena.school.natural import folded, folded_column, in_natural_order
 from peremena.sync.standing import Standing, severity
 from peremena.web.wording import registry as words
+
+if TYPE_CHECKING:
+    from peremena.sync.standing import StandingChat
 
 SCHOOL, SEARCH, KIND, CLASS, SUBJECT, STANDING, DIFFERS, SORT, PAGE = (
     "school",
@@ -42,11 +45,11 @@ class Choice(NamedTuple):
     label: str
 
 
-def _share(part: str, whole: str) -> Combinable:
+def _share(part: str, whole: str) -> CombinedExpression:
     return Cast(part, FloatField()) / NullIf(Cast(whole, FloatField()), 0.0)
 
 
-ORDERS: Mapping[str, Combinable] = {
+ORDERS: Mapping[str, Case | Collate | CombinedExpression | F] = {
     "title": in_natural_order("title"),
     "kind": F("kind"),
     "class": F("sort_key"),
@@ -138,7 +141,7 @@ class Selection:
         pairs = [pair for pair in self.pairs if pair[0] != SORT]
         return urlencode([*pairs, (SORT, order)] if order != UNSORTED else pairs)
 
-    def apply(self, chats: QuerySet[Chat]) -> QuerySet[Chat]:
+    def apply(self, chats: QuerySet[StandingChat]) -> QuerySet[StandingChat]:
         """`chats` with their standing: those that are asked for, in the order that is asked for."""
         chats = chats.alias(folded_title=folded_column("title"))
         for word in self.search.split():

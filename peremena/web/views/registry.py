@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -20,12 +20,16 @@ from peremena.sync.connections import connection_of
 from peremena.sync.models import Run
 from peremena.sync.standing import with_standing
 from peremena.web import access
+from peremena.web.addresses import card_of
 from peremena.web.progress import progress_of
-from peremena.web.rows import card_of, rows_of
+from peremena.web.rows import rows_of
 from peremena.web.schools import chosen_school
 from peremena.web.selection import NAMES, Selection, choices
 from peremena.web.sign_in import SignedInRequest
 from peremena.web.wording import registry as words
+
+if TYPE_CHECKING:
+    from peremena.sync.standing import StandingChat
 
 ROWS = 25
 TITLE = "Интеграция со Сферум (ВК Мессенджер)"
@@ -88,7 +92,7 @@ def _table(request: SignedInRequest, school: Organization, latest: Run | None) -
     }
 
 
-def _detailed(chats: QuerySet[Chat], school: Organization) -> QuerySet[Chat]:
+def _detailed(chats: QuerySet[Chat], school: Organization) -> QuerySet[StandingChat]:
     detailed = chats.select_related("school_class", "group__subject", "subject")
     return with_standing(detailed, school, connection_of(school))
 
