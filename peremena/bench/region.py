@@ -50,7 +50,7 @@ Row = tuple[object, ...]
 
 
 def schools_of_a_region(numbers: Iterable[int], *, people: int = FEW) -> None:
-    """Schools with 232 chats each, a tenth of them not as they should be; `people` in a class are pupils with names."""
+    """Schools with 232 chats each, a fourth of them not as they should be; `people` in a class are pupils with names."""
     with act("bench.region", actor=Actor.system("bench")):
         source, _ = Source.objects.get_or_create(code="bench")
         top, _ = Organization.objects.get_or_create(
@@ -123,9 +123,9 @@ def _chats(school: Organization, classes: list[Unit], source: Source) -> Iterato
 
 
 def _chat(school: Organization, kind: ChatKind, unit: int | None, group: int | None, title: str, number: int) -> Row:
-    """Every tenth lacks somebody."""
-    linked = SEATS - number % 4
-    inside = linked - 1 if number % 10 == 0 else linked
+    """Every fourth lacks somebody."""
+    linked = SEATS - number % 3
+    inside = linked - 1 if number % 4 == 0 else linked
     return school.pk, YEAR, kind.value, unit, group, title, natural_key(title), False, True, SEATS, linked, inside
 
 

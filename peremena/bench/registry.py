@@ -19,7 +19,7 @@ from peremena.bench.stack import Stack
 from peremena.core.roster import OrganizationKind
 from peremena.school.models import Chat, Grant, Organization
 
-SCHOOLS = 12
+SCHOOLS = 300
 TIMES = 15
 ALLOWED = 3.0  # times the empty page
 PAGES = {

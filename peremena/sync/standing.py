@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import (
     BooleanField,
     Case,
-    CharField,
     Exists,
     ExpressionWrapper,
     F,
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     class Annotations(TypedDict):
         """What `with_standing` adds; the room's are None where there is none."""
 
-        standing: str
+        standing: int
         differs: bool
         short: int
         room_id: int | None
@@ -40,15 +39,15 @@ if TYPE_CHECKING:
     StandingChat = WithAnnotations[Chat, Annotations]
 
 
-class Standing(StrEnum):
+class Standing(IntEnum):
     """Those that want a person's eye most come first. The words people see are in web.wording."""
 
-    ATTENTION = "attention"  # nothing will happen by itself
-    DRIFT = "drift"  # the next sync puts it right
-    MISSING = "missing"  # no room yet
-    UPDATING = "updating"
-    UNWANTED = "unwanted"
-    FINE = "fine"
+    ATTENTION = 0  # nothing will happen by itself
+    DRIFT = 1  # the next sync puts it right
+    MISSING = 2  # no room yet
+    UPDATING = 3
+    UNWANTED = 4
+    FINE = 5
 
 
 ROOMLESS = Q(there__external_id=None) | Q(there__external_id="")
@@ -59,26 +58,27 @@ RENAMED = ~ROOMLESS & ~Q(there__title=F("title"))
 def with_standing(
     chats: QuerySet[Chat], organization: Organization, connection: Connection | None
 ) -> QuerySet[StandingChat]:
-    """The chats of one school, each with `standing`, `differs` (what is there is not what should be), `short` (how many are
-    still to come), and `room_id`, `room_title`, `room_problem` of its room in the connection."""
+    """The chats of one school, each with `standing`, `short` (how many are still to come), to be asked for also by `differs`
+    (what is there is not what should be), and `room_id`, `room_title`, `room_problem` of its room in the connection."""
     room = FilteredRelation("rooms", condition=Q(rooms__connection=connection.pk if connection else 0))
     lacking = ExpressionWrapper(F("linked") - F("inside") - F("left"), output_field=IntegerField())
     refused = Exists(Membership.objects.filter(room=OuterRef("there__id"), state=Membership.REFUSED))
     differs = Q(wanted=False) | ROOMLESS | LOST | RENAMED | Q(short__gt=0) | Q(excess__gt=0)
     standing = Case(
-        When(_under_way(organization), then=Value(Standing.UPDATING)),
-        When(wanted=False, then=Value(Standing.UNWANTED)),
-        When(LOST, then=Value(Standing.ATTENTION)),
-        When(ROOMLESS, then=Value(Standing.MISSING)),
-        When(Q(refused, short__gt=0), then=Value(Standing.ATTENTION)),
-        When(Q(short__gt=0) | Q(excess__gt=0) | RENAMED, then=Value(Standing.DRIFT)),
-        default=Value(Standing.FINE),
-        output_field=CharField(),
+        When(_under_way(organization), then=Value(Standing.UPDATING.value)),
+        When(wanted=False, then=Value(Standing.UNWANTED.value)),
+        When(LOST, then=Value(Standing.ATTENTION.value)),
+        When(ROOMLESS, then=Value(Standing.MISSING.value)),
+        When(Q(refused, short__gt=0), then=Value(Standing.ATTENTION.value)),
+        When(Q(short__gt=0) | Q(excess__gt=0) | RENAMED, then=Value(Standing.DRIFT.value)),
+        default=Value(Standing.FINE.value),
+        output_field=IntegerField(),
     )
-    known = chats.annotate(there=room, short=lacking)
+    known = chats.annotate(there=room, short=lacking).alias(
+        differs=Case(When(differs, then=True), default=False, output_field=BooleanField())
+    )
     return known.annotate(
         standing=standing,
-        differs=Case(When(differs, then=True), default=False, output_field=BooleanField()),
         room_id=F("there__id"),
         room_title=F("there__title"),
         room_problem=F("there__problem"),
@@ -91,9 +91,3 @@ def _under_way(organization: Organization) -> Q:
     steps = Step.objects.filter(run__in=runs)  # each state apart: for each there is an index
     waiting, sent = steps.filter(state=Step.WAITING), steps.filter(state=Step.SENT)
     return Q(pk__in=waiting.values("chat")) | Q(pk__in=sent.values("chat"))
-
-
-def severity() -> Case:
-    """To order by."""
-    ranks = (When(standing=standing, then=Value(rank)) for rank, standing in enumerate(Standing))
-    return Case(*ranks, output_field=IntegerField())

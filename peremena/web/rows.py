@@ -12,7 +12,7 @@ from django.db.models import Count
 from peremena.core.operations import ChatKind
 from peremena.core.roster import EnrollmentRole
 from peremena.core.state import percent
-from peremena.school.models import Chat, Enrollment, Membership, SchoolClass
+from peremena.school.models import Chat, Enrollment, Membership
 from peremena.sync.models import Run, Step
 from peremena.sync.standing import Standing
 from peremena.web.addresses import card_of
@@ -38,8 +38,12 @@ class Row:
     details: Sequence[str]
 
     @property
+    def standing_code(self) -> str:
+        return self.standing.name.lower()
+
+    @property
     def icon_template(self) -> str:
-        return f"web/icons/state-{self.standing}.svg"
+        return f"web/icons/state-{self.standing_code}.svg"
 
     @property
     def address(self) -> str:
@@ -130,19 +134,16 @@ def _subject(chat: Chat) -> str:
 
 
 def parent_classes(groups: Sequence[int]) -> dict[int, list[str]]:
-    """Group → titles of the homeroom classes of its pupils, in their natural order."""
-    studying = Enrollment.objects.filter(group__in=groups, role=EnrollmentRole.STUDENT, ended=None)
-    titles: dict[int, list[str]] = defaultdict(list)
-    found = (
-        SchoolClass.objects.filter(
-            enrollments__role=EnrollmentRole.STUDENT,
-            enrollments__ended=None,
-            enrollments__person__enrollments__in=studying,
-        )
-        .order_by("sort_key", "pk")
-        .values_list("enrollments__person__enrollments__group", "title")
-        .distinct()
-    )
-    for group, title in found:
-        titles[group].append(title)
-    return titles
+    """Group → titles of the homeroom classes of its pupils, in their natural order. Two questions: as one, the database looks
+    through the classes of everybody."""
+    now = Enrollment.objects.filter(role=EnrollmentRole.STUDENT, ended=None)
+    pupils = list(now.filter(group__in=groups).values_list("group", "person"))
+    homes: dict[int, set[tuple[str, int, str]]] = defaultdict(set)
+    at_home = now.filter(person__in={person for _, person in pupils}, school_class__isnull=False)
+    own = ("person", "school_class__sort_key", "school_class", "school_class__title")
+    for person, sort_key, pk, title in at_home.values_list(*own):
+        homes[person].add((sort_key, pk, title))
+    found: dict[int, set[tuple[str, int, str]]] = defaultdict(set)
+    for group, person in pupils:
+        found[group] |= homes[person]
+    return {group: [title for _, _, title in sorted(classes)] for group, classes in found.items()}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Case, F, FloatField, Q, QuerySet
+from django.db.models import F, FloatField, Q, QuerySet
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Cast, Coalesce, Collate, NullIf
 from django.http import QueryDict
@@ -15,9 +15,9 @@ from django.utils.http import urlencode
 from peremena.core.operations import ChatKind
 from peremena.core.roster import EnrollmentRole
 from peremena.core.titles import natural_key
-from peremena.school.models import Chat, Enrollment, Organization, SchoolClass
+from peremena.school.models import Chat, Enrollment, Group, Organization, SchoolClass
 from peremena.school.natural import folded, folded_column, in_natural_order
-from peremena.sync.standing import Standing, severity
+from peremena.sync.standing import Standing
 from peremena.web.wording import registry as words
 
 if TYPE_CHECKING:
@@ -49,29 +49,31 @@ def _share(part: str, whole: str) -> CombinedExpression:
     return Cast(part, FloatField()) / NullIf(Cast(whole, FloatField()), 0.0)
 
 
-ORDERS: Mapping[str, Case | Collate | CombinedExpression | F] = {
+ORDERS: Mapping[str, Collate | CombinedExpression | F] = {
     "title": in_natural_order("title"),
     "kind": F("kind"),
     "class": F("sort_key"),
     "subject": in_natural_order(SUBJECT_TITLE),
     "percent": _share("inside", "linked"),
     "linked": _share("linked", "seats"),
-    "state": severity(),
+    "state": F("standing"),
 }
 
 
 def choices(chats: QuerySet[Chat]) -> dict[str, list[Choice]]:
-    """What each filter can be set to, by its name in the address; two queries for any number of chats."""
-    classes = SchoolClass.objects.filter(pk__in=chats.order_by().values("school_class"))
-    rows = list(classes.order_by("sort_key", "-year", "pk").values_list("pk", "title", "year"))
+    """What each filter can be set to, by its name in the address; a fixed number of queries for any number of chats."""
+    own = chats.order_by()
+    classes = SchoolClass.objects.filter(pk__in=own.values("school_class")).order_by("sort_key", "-year", "pk")
+    rows = list(classes.values_list("pk", "title", "year"))
     years = {year for _, _, year in rows}
-    taught = chats.order_by().annotate(taught=SUBJECT_TITLE).exclude(taught=None)
-    subjects = sorted(taught.values_list("taught", flat=True).distinct(), key=natural_key)
+    taught = Group.objects.filter(chats__in=own).values_list("subject__title")
+    named = own.exclude(subject=None).values_list("subject__title")
+    subjects = sorted((title for (title,) in taught.union(named)), key=natural_key)
     return {
         KIND: [Choice(kind.value, words.kind(kind)) for kind in ChatKind],
         CLASS: [Choice(str(pk), words.class_of(title, year if len(years) > 1 else None)) for pk, title, year in rows],
         SUBJECT: [Choice(title, title) for title in subjects],
-        STANDING: [Choice(standing.value, words.STANDINGS[standing].capitalize()) for standing in Standing],
+        STANDING: [Choice(one.name.lower(), words.STANDINGS[one].capitalize()) for one in Standing],
     }
 
 
@@ -153,7 +155,7 @@ class Selection:
         if kind := self.filters.get(KIND):
             chats = chats.filter(kind=kind)
         if standing := self.filters.get(STANDING):
-            chats = chats.filter(standing=standing)
+            chats = chats.filter(standing=Standing[standing.upper()].value)
         if self.differs:
             chats = chats.filter(differs=True)
         by = ORDERS[self.sort]
