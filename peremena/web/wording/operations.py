@@ -68,7 +68,8 @@ def refusal(refused: Refusal) -> str:
 
 def undone(name: str, number: int, code: str) -> Line:
     """Equal steps of one chat that failed for the same reason."""
-    return Line(operation(name, number), reason(code))
+    verb, forms = OPERATIONS[name]
+    return Line(f"{verb} {CHATS.one}" if forms is CHATS else operation(name, number), reason(code))
 
 
 def failures(found: Iterable[tuple[str, int]]) -> list[Line]:
