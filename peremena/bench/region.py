@@ -32,7 +32,7 @@ from peremena.sync.models import Run, Step
 YEAR = 2027
 GRADES, SUBJECTS = 11, 19  # a class and its parents, and every subject of it: 231 chats, and the teachers'
 SEATS = 30  # in a chat
-MANY, FEW = 25, 3  # people of a class and of a room: of a school that is looked at, of those that are only there
+MANY, FEW = 25, 1  # people of a class and of a room: of a school that is looked at, of those that are only there
 TITLES = (
     "Математика",
     "Русский язык",
@@ -50,7 +50,7 @@ Row = tuple[object, ...]
 
 
 def schools_of_a_region(numbers: Iterable[int], *, people: int = FEW) -> None:
-    """Schools with 232 chats each, a fourth of them not as they should be; `people` in a class are pupils with names."""
+    """Schools with 232 chats each, a third of them not as they should be; `people` in a class are pupils with names."""
     with act("bench.region", actor=Actor.system("bench")):
         source, _ = Source.objects.get_or_create(code="bench")
         top, _ = Organization.objects.get_or_create(
@@ -123,9 +123,9 @@ def _chats(school: Organization, classes: list[Unit], source: Source) -> Iterato
 
 
 def _chat(school: Organization, kind: ChatKind, unit: int | None, group: int | None, title: str, number: int) -> Row:
-    """Every fourth lacks somebody."""
-    linked = SEATS - number % 3
-    inside = linked - 1 if number % 4 == 0 else linked
+    """Every third lacks somebody."""
+    linked = SEATS - number % 4
+    inside = linked - 1 if number % 3 == 0 else linked
     return school.pk, YEAR, kind.value, unit, group, title, natural_key(title), False, True, SEATS, linked, inside
 
 

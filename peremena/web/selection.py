@@ -60,13 +60,15 @@ ORDERS: Mapping[str, Collate | CombinedExpression | F] = {
 }
 
 
-def choices(chats: QuerySet[Chat]) -> dict[str, list[Choice]]:
+def choices(chats: QuerySet[Chat], school: Organization) -> dict[str, list[Choice]]:
     """What each filter can be set to, by its name in the address; a fixed number of queries for any number of chats."""
     own = chats.order_by()
-    classes = SchoolClass.objects.filter(pk__in=own.values("school_class")).order_by("sort_key", "-year", "pk")
+    classes = SchoolClass.objects.filter(organization=school, pk__in=own.values("school_class")).order_by(
+        "sort_key", "-year", "pk"
+    )
     rows = list(classes.values_list("pk", "title", "year"))
     years = {year for _, _, year in rows}
-    taught = Group.objects.filter(chats__in=own).values_list("subject__title")
+    taught = Group.objects.filter(organization=school, pk__in=own.values("group")).values_list("subject__title")
     named = own.exclude(subject=None).values_list("subject__title")
     subjects = sorted((title for (title,) in taught.union(named)), key=natural_key)
     return {

@@ -74,7 +74,7 @@ def edit_chat(request: SignedInRequest, key: str) -> HttpResponse:
 def _table(request: SignedInRequest, school: Organization, latest: Run | None) -> dict[str, Any]:
     """The rows, and what has been asked for."""
     chats = access.chats_for(request.user, school).filter(archived_at=None)
-    selection = Selection.of(request.GET, school, choices(chats))
+    selection = Selection.of(request.GET, school, choices(chats, school))
     paginator = Paginator(selection.apply(_detailed(chats, school)), ROWS)
     page = paginator.get_page(request.GET.get("page"))
     return {
