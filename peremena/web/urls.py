@@ -7,7 +7,7 @@ from peremena.web.views.connections import check_connection, connection_check, c
 from peremena.web.views.external_systems import external_systems, profile_linked, start_linking, unlink_profile
 from peremena.web.views.imports import answer_upload, roster_import, upload, upload_roster
 from peremena.web.views.plan import plan, start_run
-from peremena.web.views.registry import registry
+from peremena.web.views.registry import edit_chat, registry
 from peremena.web.views.rights import rights
 from peremena.web.views.runs import cancel_run, run, runs
 from peremena.web.views.schools import plan_many, plan_row, schools, start_many
@@ -21,6 +21,7 @@ urlpatterns = [
     path("external-systems/vk/callback/", profile_linked, name="profile_linked"),
     path("external-systems/vk/unlink/", unlink_profile, name="unlink_profile"),
     path("registry/", registry, name="registry"),
+    path("registry/<slug:key>/edit/", edit_chat, name="edit_chat"),
     path("registry/<slug:key>/plan/", plan, name="plan"),
     path("registry/<slug:key>/runs/", start_run, name="start_run"),
     path("schools/", schools, name="schools"),

@@ -83,6 +83,7 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         dict.fromkeys(VIEWERS, GO_ON) | dict.fromkeys(ADMINISTRATION, EXTERNAL) | {"nobody": SIGN_IN},
     ),
     "registry": ("/registry/?school=demo", "get", for_ours(PAGE)),
+    "edit_chat": ("/registry/demo/edit/", "get", for_ours(REGISTRY)),  # nothing ticked: back to the rows
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
     "start_run": ("/registry/demo/runs/", "post", for_ours(PAGE)),  # no fingerprint: the plan is shown again
     "schools": ("/schools/", "get", FOR_OPERATORS),

@@ -93,7 +93,7 @@ def _rows(found: list[Run]) -> list[Row]:
 def run(request: SignedInRequest, pk: int) -> HttpResponse:
     """Its progress is asked for every second by whoever looks at it; the steps only by a whole page."""
     one = access.run_for(request.user, pk)
-    progress = progress_of(one, timezone.now())
+    progress = progress_of(one, timezone.now()) if request.htmx else progress_of(one, timezone.now(), shown=None)
     if request.htmx:
         response = render(request, "web/run.html#progress", {"progress": progress})
         return response if progress.is_open else trigger_client_event(response, "run-finished")
