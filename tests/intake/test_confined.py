@@ -23,8 +23,8 @@ from peremena.intake.preview import preview
 from peremena.school.models import Organization, OrganizationKey
 from tests.intake.rosters import roster, take_in, together
 
-EAST = roster({"7А": ["anna"]}, school="east", parents={"anna": ["mother"]}, staff={"teacher": ["teacher"]})
-WEST = roster({"7А": ["boris"]}, school="west", parents={"boris": ["father"]}, staff={"teacher": ["master"]})
+EAST = roster({"7А": ["anna", "nina"]}, school="east", parents={"anna": ["mother"]}, staff={"teacher": ["teacher"]})
+WEST = roster({"7А": ["boris", "nina"]}, school="west", parents={"boris": ["father"]}, staff={"teacher": ["master"]})
 OBLAST = OrganizationRecord("oblast", "Область", OrganizationKind.REGION, "", "")
 
 
@@ -70,7 +70,7 @@ def test_a_pupil_may_come_over_unchanged(west: Organization) -> None:
 
 
 def reaching() -> dict[str, RosterFile]:
-    units, people = WEST.classes, [*WEST.people, *EAST.people]
+    units, people = WEST.classes, list(dict.fromkeys([*WEST.people, *EAST.people]))
     east_class = ClassRecord("east-7А", "7А", "", "west", 2027)
     east_enrollment = EnrollmentRecord("east-7А-anna", "west-7А", "anna", EnrollmentRole.STUDENT, False, None, None)
     return {
@@ -83,9 +83,13 @@ def reaching() -> dict[str, RosterFile]:
         "renames another school's teacher": with_names(
             roster({"7А": ["boris"]}, school="west", staff={"teacher": ["teacher"]}), teacher="Переименован"
         ),
+        "renames a pupil of both schools": with_names(WEST, nina="Переименована"),
         "takes over a class": replace(WEST, classes=(*units, east_class)),
         "takes over an enrollment": replace(
-            WEST, people=tuple(people), enrollments=(*WEST.enrollments, east_enrollment)
+            WEST,
+            people=tuple(people),
+            enrollments=(*WEST.enrollments, east_enrollment),
+            guardianships=EAST.guardianships + WEST.guardianships,
         ),
         "makes somebody a guardian of another school's pupil": replace(
             WEST, people=tuple(people), guardianships=(*WEST.guardianships, GuardianshipRecord("anna", "father"))
