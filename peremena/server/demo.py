@@ -27,7 +27,7 @@ PASSWORD = "peremena-demo"  # noqa: S105 - printed on the demo's first page
 OPERATOR = "operator"
 COMMUNITY = "Школьные чаты региона"
 APPLICATION = "Перемена"
-ON_THE_DEVICE = ("admin", "teacher")  # whom VK ID offers in every browser that nobody has signed in with
+ON_THE_DEVICE = "admin"  # whom VK ID offers in every browser that nobody has signed in with; the others have their phones
 SERVICE = "service"  # the stand-in's key of the account that makes the chats
 ACTOR = Actor.system("demo")
 VK_SEX = {"female": 1, "male": 2}
@@ -89,8 +89,8 @@ def _seed(sandbox: Sandbox, demo: DemoSchool, people: Mapping[str, int]) -> str:
     """Everybody's accounts in the stand-in, those of linked people linked; the service account's token."""
     public = dict(Person.objects.filter(pk__in=people.values()).values_list("pk", "public_id"))
     seeded = {key: user for key, user in demo.sandbox.items() if user.profiles}  # the others have yet to sign up there
-    known = {demo.roles[name] for name in ON_THE_DEVICE}
-    users = [_account(public[people[key]], user) | {"device": key in known} for key, user in seeded.items()]
+    known = demo.roles[ON_THE_DEVICE]
+    users = [_account(public[people[key]], user) | {"device": key == known} for key, user in seeded.items()]
     service = {"key": SERVICE, "first_name": "Служба", "last_name": "Перемена", "profiles": ["vk", "study"]}
     *answers, own = sandbox.seed([*users, service])
     sandbox.phones([user.phone for user in demo.sandbox.values() if user.phone and not user.profiles])

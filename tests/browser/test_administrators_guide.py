@@ -114,7 +114,7 @@ def _links_the_profile(page: Page, picture: Picture) -> None:
     page.get_by_role("button", name="Продолжить").click()
     expect(page.get_by_role("heading", name="Информация о себе")).to_be_visible()
     for field in ("Имя", "Отчество", "Пол", "Дата рождения"):
-        expect(page.get_by_label(field, exact=True).first).to_be_visible()
+        expect(page.get_by_text(field, exact=True).first).to_be_visible()
     picture("04-about")
     page.get_by_role("button", name="Продолжить").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
