@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 
 def card_of(chat: int) -> str:
     """The chat's card."""
-    return f"/chats/{chat}/"
+    return reverse("chat", args=[chat])
