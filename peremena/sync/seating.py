@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db import connection
-from django.db.models import Q
 
 from peremena.school.models import Membership
 
@@ -32,6 +30,19 @@ with coming as (
 update school_chat set inside = inside + entered.people from entered where school_chat.id = entered.chat_id
 """
 
+UNSEAT = """
+with gone as (
+    delete from school_membership using unnest(%s::bigint[], %s::text[]) as g (room_id, member)
+    where school_membership.room_id = g.room_id and school_membership.member = g.member
+    returning school_membership.room_id, school_membership.state
+), fewer as (
+    select school_room.chat_id, count(*) as people from gone join school_room on school_room.id = gone.room_id
+    where gone.state = 'in' group by school_room.chat_id
+)
+update school_chat set excess = greatest(excess - fewer.people, 0) from fewer
+where school_chat.id = fewer.chat_id and excess > 0
+"""
+
 
 def seat(memberships: Collection[Membership]) -> None:
     """What the messenger said about accounts in rooms, new or not; who comes in counts as inside his chat, once."""
@@ -42,10 +53,7 @@ def seat(memberships: Collection[Membership]) -> None:
 
 
 def unseat(gone: Iterable[tuple[int, str]]) -> None:
-    """Accounts that are in those rooms no more."""
-    by_room: dict[int, list[str]] = defaultdict(list)
-    for room, member in gone:
-        by_room[room].append(member)
-    if by_room:
-        pairs = (Q(room=room, member__in=members) for room, members in by_room.items())
-        Membership.objects.filter(Q(*pairs, _connector=Q.OR)).delete()
+    """Accounts that are in those rooms no more; nobody counts them as too many there any longer."""
+    if rows := list(gone):
+        with connection.cursor() as cursor:
+            cursor.execute(UNSEAT, [list(column) for column in zip(*rows, strict=True)])

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from peremena.core.errors import Transient
+from peremena.core.state import ActualRoom
 from peremena.messengers.base import Lost
 from peremena.school.models import Account, Chat, Connection, Enrollment, Organization, Person, SchoolClass
 from peremena.sync import applying
@@ -19,11 +20,11 @@ from peremena.sync.projection import renew
 from tests import school_rows as rows
 from tests.sync.town import OWN, Town, account, approved, chat_of, lane, plan_of, synced, told
 
-Figures = dict[str, tuple[int, int, int]]
+Figures = dict[str, tuple[int, int, int, int, int]]
 
 
 def figures() -> Figures:
-    return {chat.title: (chat.seats, chat.linked, chat.inside) for chat in Chat.objects.all()}
+    return {row[0]: row[1:] for row in Chat.objects.values_list("title", "seats", "linked", "inside", "left", "excess")}
 
 
 def recomputed(school: Organization) -> Figures:
@@ -33,9 +34,16 @@ def recomputed(school: Organization) -> Figures:
     for chat in Chat.objects.all():
         seats = prepared.plan.wanted[chat.chat_key].seats if chat.chat_key in prepared.plan.wanted else frozenset()
         linked = {prepared.school.accounts[person] for person in seats if person in prepared.school.accounts}
-        room = prepared.school.known[chat.chat_key].room
-        found[chat.title] = (len(seats), len(linked), len(linked & room.members) if room else 0)
+        going = [step.operation for step in prepared.plan.by_hand if step.chat == chat.chat_key]
+        going += [operation.name for operation in prepared.plan.operations if operation.chat == chat.chat_key]
+        people = (len(seats), len(linked), *_in_room(linked, prepared.school.known[chat.chat_key].room))
+        found[chat.title] = (*people, going.count("remove_member"))
     return found
+
+
+def _in_room(linked: set[str], room: ActualRoom | None) -> tuple[int, int]:
+    """Inside, and gone by themselves."""
+    return (len(linked & room.members), len((linked - room.members) & room.left)) if room else (0, 0)
 
 
 class Life:
@@ -119,6 +127,25 @@ def test_a_reading_brings_the_figures_up_to_date_by_itself(town: Town, school: O
     assert figures() == recomputed(school) != before
 
 
+def test_who_has_to_go_is_counted_from_the_approval_until_he_is_out(town: Town, school: Organization) -> None:
+    synced(school)
+    with rows.writing():
+        Enrollment.objects.filter(role="student", group=None).order_by("pk").last().delete()  # type: ignore[union-attr]
+    approved(school)
+    before = Chat.objects.get(kind="class").excess
+    lane()
+    assert (before, Chat.objects.get(kind="class").excess) == (1, 0)
+    assert figures() == recomputed(school)
+
+
+def test_who_left_by_himself_is_counted_apart(town: Town, school: Organization) -> None:
+    synced(school)
+    room = town.room(chat_of("class"))
+    town.world.leave(room, max(town.world.rooms[room].members.keys() - {OWN}))
+    plan_of(school, verify=True)
+    assert Chat.objects.values_list("linked", "inside", "left").get(kind="class") == (3, 2, 1)
+
+
 def test_who_came_by_himself_and_is_added_then_is_counted_once(town: Town, school: Organization) -> None:
     synced(school)
     with rows.writing():
@@ -138,7 +165,7 @@ def test_figures_of_a_school_without_a_messenger_are_made_too(db: None) -> None:
         school = rows.small_school("alone")
         rows.chat(school, "class", "Чат", unit=SchoolClass.objects.get())  # type: ignore[arg-type]
     renew_schools([school, rows_without_a_year()])
-    assert figures() == {"Чат": (3, 0, 0)}
+    assert figures() == {"Чат": (3, 0, 0, 0, 0)}
     assert Connection.objects.count() == 0
 
 

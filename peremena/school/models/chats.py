@@ -14,7 +14,7 @@ from peremena.school.models.people import Person
 from peremena.school.models.teaching import Group, SchoolClass, Subject
 
 
-@audited("seats", "linked", "inside")
+@audited("seats", "linked", "inside", "left", "excess")
 class Chat(models.Model):
     """A chat is known by what it is for, never by its title."""
 
@@ -40,6 +40,8 @@ class Chat(models.Model):
     seats = models.PositiveIntegerField("мест", default=0)
     linked = models.PositiveIntegerField("связали профиль", default=0)
     inside = models.PositiveIntegerField("в чате", default=0)
+    left = models.PositiveIntegerField("вышли сами", default=0, db_default=0)  # of those who have a place there
+    excess = models.PositiveIntegerField("лишние", default=0, db_default=0)  # who are inside and have to go
 
     class Meta:
         verbose_name = "чат"
@@ -104,6 +106,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("room", "member"), name="membership_once"),)
+        indexes = (models.Index(fields=("room",), condition=Q(state="refused"), name="membership_refused"),)
 
 
 @audited()
