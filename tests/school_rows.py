@@ -28,6 +28,7 @@ from peremena.school.models import (
     Guardianship,
     Organization,
     Person,
+    Room,
     SchoolClass,
     Source,
     Subject,
@@ -151,6 +152,18 @@ def chat(
         seats=linked,
         linked=linked,
         inside=inside,
+    )
+
+
+def room(chat: Chat, connection: Connection, *, title: str = "", problem: str = "") -> Room:
+    """The chat's room, of the same title if no other is given."""
+    return Room.objects.create(
+        chat=chat,
+        connection=connection,
+        owner="1",
+        external_id=str(2_000_000_000 + chat.pk),
+        title=title or chat.title,
+        problem=problem,
     )
 
 

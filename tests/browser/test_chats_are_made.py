@@ -150,7 +150,7 @@ def test_choosing_a_school_goes_to_its_registry(page: Page, sign_in: Callable[[U
         operator = many_chats()
     sign_in(operator)
     page.goto("/registry/")
-    page.get_by_label("Школа").select_option("Школа № 10")
+    page.get_by_label("Школа", exact=True).select_option("Школа № 10")
     expect(page.get_by_role("heading", level=2).first).to_have_text("Школа № 10")
     assert page.url.endswith("/registry/?school=s10")
 

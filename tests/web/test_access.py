@@ -51,6 +51,7 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         dict.fromkeys(VIEWERS, PAGE) | dict.fromkeys(ADMINISTRATION, REGISTRY) | {"nobody": SIGN_IN},
     ),
     "registry": ("/registry/?school=demo", "get", for_ours(PAGE)),
+    "edit_chat": ("/registry/demo/edit/", "get", for_ours(REGISTRY)),  # nothing ticked: back to the rows
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
     "start_run": ("/registry/demo/runs/", "post", for_ours(PAGE)),  # no fingerprint: the plan is shown again
     "run": ("/runs/{run}/", "get", for_ours(PAGE)),

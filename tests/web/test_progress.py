@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor
-from peremena.school.models import Organization
+from peremena.core.operations import ChatKind
+from peremena.school.models import Chat, Organization
 from peremena.sync.models import Run, Step
 from peremena.sync.planning import prepare
 from peremena.sync.runs import approve
-from tests.web.reading import elements, texts
+from tests import school_rows as rows
+from tests.web.reading import Answer, elements, text, texts, walk
 
 HTMX = {"HX-Request": "true"}
 
@@ -82,7 +84,7 @@ def test_a_finished_run_stops_asking_and_tells_the_page(run: Run, administrator:
     assert len(elements(response, "div", hx_swap_oob="innerHTML:#run-said")) == 1
 
 
-def test_failures_are_grouped_by_reason_and_every_reason_has_an_advice(
+def test_what_failed_is_told_chat_by_chat_with_an_advice_for_each_reason(
     run: Run, administrator: User, client: Client
 ) -> None:
     for position, reason in ((10, "privacy"), (11, "privacy"), (12, "vk_4242")):
@@ -90,13 +92,60 @@ def test_failures_are_grouped_by_reason_and_every_reason_has_an_advice(
     Step.objects.filter(run=run, position=13).update(state=Step.CANCELLED, reason="no_room")
     set_state(run, Run.PARTIAL, done=10, failed=4, finished_at=timezone.now())
     response = client.get(f"/runs/{run.pk}/", headers=HTMX)
-    assert texts(response, "li") == [
-        "2 действия: человек запретил добавлять себя в чаты. "
-        "Пригласите его по ссылке или попросите изменить настройки приватности.",
-        "1 действие: чата ещё нет в мессенджере. Он появится со следующим обновлением.",
-        "1 действие: неизвестная причина (код vk_4242). Сообщите тому, кто сопровождает систему.",
-        "назначить учителей администраторами чатов: это подключение так не умеет.",
+    assert undone(response) == [
+        (
+            Step.objects.get(run=run, position=12).chat,
+            "создать чат: неизвестная причина (код vk_4242). Сообщите тому, кто сопровождает систему. "
+            "добавить 1 участника: чата ещё нет в мессенджере. Он появится со следующим обновлением.",
+        ),
+        (
+            Step.objects.get(run=run, position=10).chat,
+            "добавить 2 участников: человек запретил добавлять себя в чаты. "
+            "Пригласите его по ссылке или попросите изменить настройки приватности.",
+        ),
     ]
+    assert texts(response, "li")[-1] == "назначить учителей администраторами чатов: это подключение так не умеет."
+
+
+def undone(response: Answer) -> list[tuple[Chat, str]]:
+    """Chat and what is told of it."""
+    found = elements(response, "ul", aria_labelledby="run-undone")[0]
+    links = [element for element in walk(found) if element.name == "a"]
+    lists = [element for element in walk(found) if element.name == "ul"][1:]
+    chats = [Chat.objects.get(pk=str(dict(link.attributes)["href"]).split("/")[2]) for link in links]
+    assert [text(link) for link in links] == [chat.title for chat in chats]
+    return list(zip(chats, [text(one) for one in lists], strict=True))
+
+
+def test_more_than_twenty_chats_are_counted_and_the_runs_own_page_has_them_all(
+    run: Run, administrator: User, client: Client, school: Organization
+) -> None:
+    with rows.writing():
+        for number in range(25):
+            fail(run, rows.chat(school, ChatKind.CUSTOM, f"Кружок {number}"), "access_denied")
+    set_state(run, Run.FAILED, failed=25, finished_at=timezone.now())
+    short = client.get("/registry/")
+    assert len(undone(short)) == 20
+    assert "И ещё 5 чатов: показать все ." in texts(short, "p")
+    assert [text(link) for link in elements(short, "a", href=f"/runs/{run.pk}/")] == ["показать все"]
+    assert any(line.startswith("25 действий: мессенджер запретил") for line in texts(short, "li"))
+    whole = client.get(f"/runs/{run.pk}/")
+    assert len(undone(whole)) == 25
+    assert elements(whole, "a", href=f"/runs/{run.pk}/") == []
+
+
+def fail(run: Run, chat: Chat, reason: str) -> None:
+    Step.objects.create(
+        run=run,
+        connection=run.connection,
+        chat=chat,
+        position=run.steps.count(),
+        operation="create_chat",
+        data={},
+        state=Step.FAILED,
+        due_at=timezone.now(),
+        reason=reason,
+    )
 
 
 def test_the_registry_shows_the_latest_run_to_whoever_comes(run: Run, administrator: User, client: Client) -> None:

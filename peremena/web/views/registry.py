@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from peremena.core.operations import ChatKind
-from peremena.core.roster import EnrollmentRole
-from peremena.core.state import percent
-from peremena.school.models import Chat, Enrollment, Organization, SchoolClass
+from peremena.school.models import Chat, Organization
+from peremena.sync.connections import connection_of
 from peremena.sync.models import Run
+from peremena.sync.standing import with_standing
 from peremena.web import access
+from peremena.web.addresses import card_of
 from peremena.web.progress import progress_of
+from peremena.web.rows import rows_of
 from peremena.web.schools import chosen_school
+from peremena.web.selection import NAMES, Selection, choices
 from peremena.web.sign_in import SignedInRequest
-from peremena.web.wording import chats as chat_words
+from peremena.web.wording import registry as words
+
+if TYPE_CHECKING:
+    from peremena.sync.standing import StandingChat
 
 ROWS = 25
 TITLE = "Интеграция со Сферум (ВК Мессенджер)"
 
 
 @dataclass(frozen=True)
-class Row:
-    """A chat as a line of the registry. `percent` None = «—»."""
+class Column:
+    """`query` "" = nothing is sorted by it; `order` "" = nothing is sorted by it now."""
 
-    chat: Chat
-    code: str
-    classes: str
-    subject: str
-    percent: int | None
+    title: str
+    sort: str
+    query: str
+    order: str
 
 
 @require_safe
@@ -44,71 +50,56 @@ def registry(request: SignedInRequest) -> HttpResponse:
     school, schools = chosen_school(request)
     if school is None:
         return render(request, "web/without_schools.html", {"title": TITLE})
-    paginator = Paginator(_chats(request, school), ROWS)
-    page = paginator.get_page(request.GET.get("page"))
-    context = {
-        "school": school,
-        "schools": schools,
-        "page": page,
-        "pages": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
-        "rows": rows_of(page.object_list, school),
-    }
-    if request.htmx:
-        return render(request, "web/registry.html#chats", context)
     latest = access.runs_for(request.user, school).filter(kind=Run.SYNC).order_by("-pk").first()
+    context = {"school": school, "schools": schools, **_table(request, school, latest)}
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "web/registry.html#chats", context)
     progress = progress_of(latest, timezone.now()) if latest else None
     return render(request, "web/registry.html", {**context, "progress": progress})
 
 
-def _chats(request: SignedInRequest, school: Organization) -> QuerySet[Chat]:
+@require_safe
+def edit_chat(request: SignedInRequest, key: str) -> HttpResponse:
+    """From the tick to the chat's card; without exactly one tick back to the same rows."""
+    school = access.organization_for(request.user, key)
+    ticked = [value for value in request.GET.getlist("chat") if value.isdecimal()]
+    if len(ticked) == 1:
+        chat = get_object_or_404(access.chats_for(request.user, school), pk=ticked[0])
+        return HttpResponseRedirect(card_of(chat.pk))
+    messages.warning(request, words.SEVERAL_CHATS if ticked else words.ONE_CHAT)
+    asked = {name: request.GET[name] for name in NAMES if request.GET.get(name)} | {"school": school.key}
+    return HttpResponseRedirect(f"{reverse('registry')}?{urlencode(asked)}")
+
+
+def _table(request: SignedInRequest, school: Organization, latest: Run | None) -> dict[str, Any]:
+    """The rows, and what has been asked for."""
     chats = access.chats_for(request.user, school).filter(archived_at=None)
-    return chats.select_related("school_class", "group__subject", "subject").order_by("sort_key", "pk")
+    selection = Selection.of(request.GET, school, choices(chats, school))
+    paginator = Paginator(selection.apply(_detailed(chats, school)), ROWS)
+    page = paginator.get_page(request.GET.get("page"))
+    return {
+        "selection": selection,
+        "filters": [
+            (name, title, selection.found[name], selection.filters.get(name, ""))
+            for name, title in words.FILTERS.items()
+        ],
+        "orders": words.ORDERS,
+        "columns": _columns(selection),
+        "page": page,
+        "pages": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
+        "rows": rows_of(page.object_list, latest),
+        "several_chats": words.SEVERAL_CHATS,
+    }
 
 
-def rows_of(chats: Iterable[Chat], school: Organization) -> list[Row]:
-    """One query more than the chats themselves, however many they are."""
-    chats = list(chats)
-    parents = parent_classes([chat.group_id for chat in chats if chat.group_id])
+def _detailed(chats: QuerySet[Chat], school: Organization) -> QuerySet[StandingChat]:
+    detailed = chats.select_related("school_class", "group__subject", "subject")
+    return with_standing(detailed, school, connection_of(school))
+
+
+def _columns(selection: Selection) -> list[Column]:
+    now = "descending" if selection.descending else "ascending"
     return [
-        Row(
-            chat=chat,
-            code=chat_words.KIND_CODES[ChatKind(chat.kind)],
-            classes=_classes(chat, parents),
-            subject=_subject(chat),
-            percent=percent(chat.inside, chat.linked),
-        )
-        for chat in chats
+        Column(title, sort, selection.sorted_by(sort) if sort else "", now if sort == selection.sort else "")
+        for title, sort in words.COLUMNS.items()
     ]
-
-
-def _classes(chat: Chat, parents: dict[int, list[str]]) -> str:
-    if chat.school_class:
-        return f"{chat.school_class.title}, весь класс"
-    if chat.group:
-        return ", ".join(parents.get(chat.group.pk, ())) or chat.group.title
-    return ""
-
-
-def _subject(chat: Chat) -> str:
-    if chat.subject:
-        return chat.subject.title
-    return chat.group.subject.title if chat.group else ""
-
-
-def parent_classes(groups: Sequence[int]) -> dict[int, list[str]]:
-    """Group → titles of the homeroom classes of its pupils, in their natural order."""
-    studying = Enrollment.objects.filter(group__in=groups, role=EnrollmentRole.STUDENT, ended=None)
-    titles: dict[int, list[str]] = defaultdict(list)
-    found = (
-        SchoolClass.objects.filter(
-            enrollments__role=EnrollmentRole.STUDENT,
-            enrollments__ended=None,
-            enrollments__person__enrollments__in=studying,
-        )
-        .order_by("sort_key", "pk")
-        .values_list("enrollments__person__enrollments__group", "title")
-        .distinct()
-    )
-    for group, title in found:
-        titles[group].append(title)
-    return titles

@@ -15,8 +15,9 @@ from peremena.web.sign_in import SignedInRequest
 
 @require_safe
 def run(request: SignedInRequest, pk: int) -> HttpResponse:
-    progress = progress_of(access.run_for(request.user, pk), timezone.now())
+    found, now = access.run_for(request.user, pk), timezone.now()
     if not request.htmx:
-        return render(request, "web/run.html", {"progress": progress})
+        return render(request, "web/run.html", {"progress": progress_of(found, now, shown=None)})
+    progress = progress_of(found, now)
     response = render(request, "web/run.html#progress", {"progress": progress})
     return response if progress.is_open else trigger_client_event(response, "run-finished")

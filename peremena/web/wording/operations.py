@@ -66,6 +66,12 @@ def refusal(refused: Refusal) -> str:
     return RULES[refused.rule].format(value=share(refused.value), limit=share(refused.limit))
 
 
+def undone(name: str, number: int, code: str) -> Line:
+    """Equal steps of one chat that failed for the same reason."""
+    verb, forms = OPERATIONS[name]
+    return Line(f"{verb} {CHATS.one}" if forms is CHATS else operation(name, number), reason(code))
+
+
 def failures(found: Iterable[tuple[str, int]]) -> list[Line]:
     """From (reason code, how many steps); codes that say the same are one line, the commonest first."""
     together: Counter[Reason] = Counter()

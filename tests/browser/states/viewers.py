@@ -29,7 +29,7 @@ def connected() -> Organization:
 
 def approved() -> Run:
     run = approve(prepare(connected()), actor=Actor.system("tests"))
-    Chat.objects.filter(organization=run.organization).update(linked=4, inside=0)
+    Chat.objects.filter(organization=run.organization).update(seats=4, linked=4, inside=0)
     return run
 
 

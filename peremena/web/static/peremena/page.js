@@ -65,8 +65,52 @@
     document.querySelectorAll("form[data-once]").forEach((form) => { form.ariaBusy = null; });
   });
 
-  // <select data-submits>: choosing is enough.
+  // <select data-submits>, <input type=checkbox data-submits>: choosing is enough.
   document.addEventListener("change", (event) => {
-    if (event.target.matches("select[data-submits]")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
+
+  // <form data-brief>: what is left empty does not go into the address.
+  document.addEventListener("formdata", (event) => {
+    if (!event.target.matches("form[data-brief]")) return;
+    [...event.formData].forEach(([name, value]) => { if (value === "") event.formData.delete(name); });
+  });
+
+  // <form id=F data-wants-one="NAME"> acts on one ticked <input form=F name=NAME>: until then its [role=status] says what to do.
+  // <label data-ticks="NAME">: ticks all of them; hidden where no script runs.
+  const boxes = (name) => [...document.querySelectorAll(`input[type="checkbox"][name="${name}"]`)];
+  const count = () => {
+    document.querySelectorAll("form[data-wants-one]").forEach((form) => {
+      const hint = form.querySelector('[role="status"]');
+      const ticked = boxes(form.dataset.wantsOne).filter((box) => box.checked).length;
+      form.querySelector('[type="submit"]').ariaDisabled = String(ticked !== 1);
+      const said = ticked === 0 ? hint.dataset.none : ticked === 1 ? "" : hint.dataset.several;
+      if (hint.textContent !== said) hint.textContent = said;
+    });
+    document.querySelectorAll("label[data-ticks]").forEach((label) => {
+      const [all, own] = [label.querySelector("input"), boxes(label.dataset.ticks)];
+      label.hidden = false;
+      all.checked = own.length > 0 && own.every((box) => box.checked);
+      all.indeterminate = !all.checked && own.some((box) => box.checked);
+    });
+  };
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("label[data-ticks]");
+    if (all) boxes(all.dataset.ticks).forEach((box) => { box.checked = event.target.checked; });
+    count();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-wants-one]") && event.submitter?.ariaDisabled === "true") event.preventDefault();
+  });
+  // Rows that come anew keep their ticks.
+  let ticks = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    ticks = [...event.detail.target.querySelectorAll('input[type="checkbox"][name="chat"]:checked')].map((box) => box.value);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    boxes("chat").forEach((box) => { box.checked ||= ticks.includes(box.value); });
+    ticks = [];
+    count();
+  });
+  window.addEventListener("pageshow", count);
 })();
