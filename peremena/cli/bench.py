@@ -62,6 +62,13 @@ def plan(as_json: bool) -> None:
 
 @bench.command()
 @json_option
+def registry(as_json: bool) -> None:
+    """Страница реестра, когда в базе 70 000 чатов, рядом с пустой."""
+    _show(_measured("registry"), as_json)
+
+
+@bench.command()
+@json_option
 def demo(as_json: bool) -> None:
     """Секунды «peremena demo» по этапам."""
     from peremena.bench.demo import measure
