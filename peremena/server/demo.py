@@ -27,7 +27,9 @@ PASSWORD = "peremena-demo"  # noqa: S105 - printed on the demo's first page
 OPERATOR = "operator"
 COMMUNITY = "Школьные чаты региона"
 APPLICATION = "Перемена"
-ON_THE_DEVICE = "admin"  # whom VK ID offers in every browser that nobody has signed in with; the others have their phones
+ON_THE_DEVICE = (
+    "admin"  # whom VK ID offers in every browser that nobody has signed in with; the others have their phones
+)
 SERVICE = "service"  # the stand-in's key of the account that makes the chats
 ACTOR = Actor.system("demo")
 VK_SEX = {"female": 1, "male": 2}

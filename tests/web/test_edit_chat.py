@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 from django.test import Client
 
@@ -23,7 +25,9 @@ def chat(school: Organization) -> Chat:
 
 def test_one_ticked_chat_leads_to_its_card(chat: Chat, administrator: User, client: Client) -> None:
     response = client.get(f"/registry/demo/edit/?chat={chat.pk}&school=demo&kind=custom")
-    assert (response.status_code, response.headers["Location"]) == (302, f"/chats/{chat.pk}/")
+    address, _, back = response.headers["Location"].partition("?")
+    assert (response.status_code, address) == (302, f"/chats/{chat.pk}/")
+    assert parse_qs(back) == {"back": ["/registry/?school=demo&kind=custom"]}
 
 
 @pytest.mark.parametrize(

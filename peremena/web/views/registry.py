@@ -63,12 +63,13 @@ def edit_chat(request: SignedInRequest, key: str) -> HttpResponse:
     """From the tick to the chat's card; without exactly one tick back to the same rows."""
     school = access.organization_for(request.user, key)
     ticked = [value for value in request.GET.getlist("chat") if value.isdecimal()]
+    asked = {name: request.GET[name] for name in NAMES if request.GET.get(name)} | {"school": school.key}
+    rows = f"{reverse('registry')}?{urlencode(asked)}"
     if len(ticked) == 1:
         chat = get_object_or_404(access.chats_for(request.user, school), pk=ticked[0])
-        return HttpResponseRedirect(card_of(chat.pk))
+        return HttpResponseRedirect(card_of(chat.pk, back=rows))
     messages.warning(request, words.SEVERAL_CHATS if ticked else words.ONE_CHAT)
-    asked = {name: request.GET[name] for name in NAMES if request.GET.get(name)} | {"school": school.key}
-    return HttpResponseRedirect(f"{reverse('registry')}?{urlencode(asked)}")
+    return HttpResponseRedirect(rows)
 
 
 def _table(request: SignedInRequest, school: Organization, latest: Run | None) -> dict[str, Any]:
