@@ -97,7 +97,7 @@ def test_apply_writes_exactly_what_was_shown(
     assert heading(client) == ["Записываем…"]
     write(upload.pk)
     response = client.get(PAGE)
-    assert texts(response, "h2") == ["Загружено"]
+    assert texts(response, "h2", id="upload-heading") == ["Загружено"]
     assert "/registry/?school=demo" in [dict(each.attributes).get("href") for each in elements(response, "a")]
     assert SchoolClass.objects.filter(organization=school).count() == 1 + 4
 
@@ -124,7 +124,7 @@ def test_what_cannot_be_used_says_what_to_do(administrator: User, client: Client
     upload = sent(client, b"no archive")
     look(upload.pk)
     response = client.get(PAGE)
-    assert texts(response, "h2") == ["Загрузить не удалось"]
+    assert texts(response, "h2", id="upload-heading") == ["Загрузить не удалось"]
     assert texts(response, "p", **{"class": "alert alert-danger"})[0].startswith("список.zip: ")
     assert len(elements(client.get(f"{PAGE}?another=1"), "input", type="file")) == 1
 

@@ -148,7 +148,7 @@ def test_an_administrator_of_one_school_chooses_nothing(administrator: User, cli
 def test_the_title_leads_to_the_card(school: Organization, administrator: User, client: Client) -> None:
     with rows.writing():
         chat = rows.chat(school, ChatKind.CUSTOM, "Поход")
-    links = elements(client.get("/registry/"), "a", href=f"/chats/{chat.pk}/")
+    links = elements(client.get("/registry/"), "a", href=f"/chats/{chat.pk}/?back=%2Fregistry%2F")
     assert [text(link) for link in links] == ["Поход"]
 
 
