@@ -28,6 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--guide", help="folder for the guides' pictures")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Pictures are taken where they are asked for: left out here, they do not cost a browser and a database each."""
+    if not config.getoption("--screenshots", default=None):
+        pictures = [item for item in items if item.name.startswith("test_screenshots")]
+        items[:] = [item for item in items if item not in set(pictures)]
+        config.hook.pytest_deselected(items=pictures)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium, never Playwright's own download."""

@@ -75,8 +75,7 @@ def test_a_refusal_by_the_csp_is_reported(page: Page) -> None:
 
 @each_state
 def test_screenshots(state: State, page: Page, show: Callable[[State], None], request: pytest.FixtureRequest) -> None:
-    if not (folder := request.config.getoption("--screenshots", default=None)):
-        pytest.skip("asked for with --screenshots=FOLDER")
+    folder = request.config.getoption("--screenshots")
     for scheme in ("light", "dark"):
         for width, height in ((1280, 800), (390, 844)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

@@ -241,8 +241,7 @@ def test_a_form_may_lead_on_to_the_application_and_nowhere_else(page: Page, app:
 
 @each_state
 def test_screenshots(state: State, page: Page, app: Application, request: pytest.FixtureRequest) -> None:
-    if not (folder := request.config.getoption("--screenshots", default=None)):
-        pytest.skip("asked for with --screenshots=FOLDER")
+    folder = request.config.getoption("--screenshots")
     show(page, app, state)
     for scheme in ("light", "dark"):
         for width, height in ((1280, 800), (320, 640)):
