@@ -26,7 +26,7 @@ PAGES = {
     "plain": ("первая страница", ""),
     "filtered": ("фильтр по типу и расхождениям, по убыванию %", "&kind=subject&differs=1&sort=-percent"),
     "found": ("поиск по двум словам, по названию", "&search=математика+группа&sort=title"),
-    "standing": ("фильтр по состоянию, по состоянию", "&state=fine&sort=-state&page=2"),
+    "condition": ("фильтр по состоянию, по состоянию", "&state=fine&sort=-state&page=2"),
 }
 
 

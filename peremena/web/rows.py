@@ -12,15 +12,15 @@ from django.db.models import Count
 from peremena.core.operations import ChatKind
 from peremena.core.state import percent
 from peremena.school.models import Chat, Membership
+from peremena.sync.condition import Condition
 from peremena.sync.models import Run, Step
-from peremena.sync.standing import Standing
 from peremena.web.addresses import card_of
 from peremena.web.chats import classes_of, parent_classes, subject_of
 from peremena.web.wording import chats as chat_words
 from peremena.web.wording import registry as words
 
 if TYPE_CHECKING:
-    from peremena.sync.standing import StandingChat
+    from peremena.sync.condition import ChatWithCondition
 
 
 @dataclass(frozen=True)
@@ -33,17 +33,17 @@ class Row:
     subject: str
     percent: int | None
     linked: int | None
-    standing: Standing
+    condition: Condition
     state: str
     details: Sequence[str]
 
     @property
-    def standing_code(self) -> str:
-        return self.standing.name.lower()
+    def condition_code(self) -> str:
+        return self.condition.name.lower()
 
     @property
     def icon_template(self) -> str:
-        return f"web/icons/state-{self.standing_code}.svg"
+        return f"web/icons/state-{self.condition_code}.svg"
 
     @property
     def address(self) -> str:
@@ -58,8 +58,8 @@ class Said:
     invited: int = 0
 
 
-def rows_of(chats: Iterable[StandingChat], latest: Run | None) -> list[Row]:
-    """`chats` come with their standing (sync.standing); what failed is told of the school's `latest` sync."""
+def rows_of(chats: Iterable[ChatWithCondition], latest: Run | None) -> list[Row]:
+    """`chats` come with their condition (sync.condition); what failed is told of the school's `latest` sync."""
     chats = list(chats)
     parents = parent_classes([chat.group_id for chat in chats if chat.group_id])
     said = _said(chats)
@@ -72,17 +72,17 @@ def rows_of(chats: Iterable[StandingChat], latest: Run | None) -> list[Row]:
             subject=subject_of(chat),
             percent=percent(chat.inside, chat.linked),
             linked=percent(chat.linked, chat.seats),
-            standing=Standing(chat.standing),
-            state=words.STANDINGS[Standing(chat.standing)],
+            condition=Condition(chat.condition),
+            state=words.CONDITIONS[Condition(chat.condition)],
             details=words.details(_trouble(chat, said[chat.pk], failed[chat.pk])),
         )
         for chat in chats
     ]
 
 
-def _trouble(chat: StandingChat, said: Said, failed: dict[str, str]) -> words.Trouble:
+def _trouble(chat: ChatWithCondition, said: Said, failed: dict[str, str]) -> words.Trouble:
     return words.Trouble(
-        standing=Standing(chat.standing),
+        condition=Condition(chat.condition),
         title=chat.title,
         room_title=chat.room_title or "" if chat.room_id else "",
         problem=chat.room_problem or "",
@@ -96,7 +96,7 @@ def _trouble(chat: StandingChat, said: Said, failed: dict[str, str]) -> words.Tr
     )
 
 
-def _said(chats: Sequence[StandingChat]) -> dict[int, Said]:
+def _said(chats: Sequence[ChatWithCondition]) -> dict[int, Said]:
     """By chat. Nobody asks about those that everybody is in."""
     rooms = {chat.room_id: chat.pk for chat in chats if chat.room_id and chat.short > 0}
     found: dict[int, Said] = defaultdict(Said)
@@ -109,10 +109,10 @@ def _said(chats: Sequence[StandingChat]) -> dict[int, Said]:
     return found
 
 
-def _failed(chats: Sequence[StandingChat], latest: Run | None) -> dict[int, dict[str, str]]:
+def _failed(chats: Sequence[ChatWithCondition], latest: Run | None) -> dict[int, dict[str, str]]:
     """Chat → operation → why the latest sync could not do it."""
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    troubled = [chat.pk for chat in chats if chat.standing != Standing.FINE]
+    troubled = [chat.pk for chat in chats if chat.condition != Condition.FINE]
     steps = Step.objects.filter(run=latest, chat__in=troubled, state=Step.FAILED).order_by("position")
     for chat, operation, code in steps.values_list("chat", "operation", "reason"):
         found[chat][operation] = code

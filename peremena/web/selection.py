@@ -17,11 +17,11 @@ from peremena.core.roster import EnrollmentRole
 from peremena.core.titles import natural_key
 from peremena.school.models import Chat, Enrollment, Group, Organization, SchoolClass
 from peremena.school.natural import folded, folded_column, in_natural_order
-from peremena.sync.standing import Standing
+from peremena.sync.condition import Condition
 from peremena.web.wording import registry as words
 
 if TYPE_CHECKING:
-    from peremena.sync.standing import StandingChat
+    from peremena.sync.condition import ChatWithCondition
 
 SCHOOL, SEARCH, KIND, CLASS, SUBJECT, STANDING, DIFFERS, SORT, PAGE = (
     "school",
@@ -56,7 +56,7 @@ ORDERS: Mapping[str, Collate | CombinedExpression | F] = {
     "subject": in_natural_order(SUBJECT_TITLE),
     "percent": _share("inside", "linked"),
     "linked": _share("linked", "seats"),
-    "state": F("standing"),
+    "state": F("condition"),
 }
 
 
@@ -75,7 +75,7 @@ def choices(chats: QuerySet[Chat], school: Organization) -> dict[str, list[Choic
         KIND: [Choice(kind.value, words.kind(kind)) for kind in ChatKind],
         CLASS: [Choice(str(pk), words.class_of(title, year if len(years) > 1 else None)) for pk, title, year in rows],
         SUBJECT: [Choice(title, title) for title in subjects],
-        STANDING: [Choice(one.name.lower(), words.STANDINGS[one].capitalize()) for one in Standing],
+        STANDING: [Choice(one.name.lower(), words.CONDITIONS[one].capitalize()) for one in Condition],
     }
 
 
@@ -145,8 +145,8 @@ class Selection:
         pairs = [pair for pair in self.pairs if pair[0] != SORT]
         return urlencode([*pairs, (SORT, order)] if order != UNSORTED else pairs)
 
-    def apply(self, chats: QuerySet[StandingChat]) -> QuerySet[StandingChat]:
-        """`chats` with their standing: those that are asked for, in the order that is asked for."""
+    def apply(self, chats: QuerySet[ChatWithCondition]) -> QuerySet[ChatWithCondition]:
+        """`chats` with their condition: those that are asked for, in the order that is asked for."""
         chats = chats.alias(folded_title=folded_column("title"))
         for word in self.search.split():
             chats = chats.filter(self._says(folded(word)))
@@ -156,8 +156,8 @@ class Selection:
             chats = chats.alias(taught=SUBJECT_TITLE).filter(taught=subject)
         if kind := self.filters.get(KIND):
             chats = chats.filter(kind=kind)
-        if standing := self.filters.get(STANDING):
-            chats = chats.filter(standing=Standing[standing.upper()].value)
+        if condition := self.filters.get(STANDING):
+            chats = chats.filter(condition=Condition[condition.upper()].value)
         if self.differs:
             chats = chats.filter(differs=True)
         by = ORDERS[self.sort]

@@ -12,7 +12,7 @@ from peremena.accounts.models import User
 from peremena.school.models import Chat
 from peremena.sync.models import Run
 from tests import school_rows as rows
-from tests.browser.states.registry_rows import every_standing
+from tests.browser.states.registry_rows import every_condition
 
 TITLES = 'tbody th[scope="row"]'
 
@@ -20,7 +20,7 @@ TITLES = 'tbody th[scope="row"]'
 @pytest.fixture
 def registry(page: Page, sign_in: Callable[[User], None]) -> Page:
     with rows.writing():
-        viewer = every_standing()
+        viewer = every_condition()
     sign_in(viewer)
     page.goto("/registry/")
     return page

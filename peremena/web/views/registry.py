@@ -16,9 +16,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from peremena.school.models import Chat, Organization
+from peremena.sync.condition import with_condition
 from peremena.sync.connections import connection_of
 from peremena.sync.models import Run
-from peremena.sync.standing import with_standing
 from peremena.web import access
 from peremena.web.addresses import card_of
 from peremena.web.progress import progress_of
@@ -29,7 +29,7 @@ from peremena.web.sign_in import SignedInRequest
 from peremena.web.wording import registry as words
 
 if TYPE_CHECKING:
-    from peremena.sync.standing import StandingChat
+    from peremena.sync.condition import ChatWithCondition
 
 ROWS = 25
 TITLE = "Интеграция со Сферум (ВК Мессенджер)"
@@ -93,9 +93,9 @@ def _table(request: SignedInRequest, school: Organization, latest: Run | None) -
     }
 
 
-def _detailed(chats: QuerySet[Chat], school: Organization) -> QuerySet[StandingChat]:
+def _detailed(chats: QuerySet[Chat], school: Organization) -> QuerySet[ChatWithCondition]:
     detailed = chats.select_related("school_class", "group__subject", "subject")
-    return with_standing(detailed, school, connection_of(school))
+    return with_condition(detailed, school, connection_of(school))
 
 
 def _columns(selection: Selection) -> list[Column]:

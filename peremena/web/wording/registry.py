@@ -1,4 +1,4 @@
-"""The registry's columns, filters and standings in words."""
+"""The registry's columns, filters and conditions in words."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 
 from peremena.core.operations import ChatKind
 from peremena.school.models import Chat
-from peremena.sync.standing import Standing
+from peremena.sync.condition import Condition
 from peremena.web.counting import grouped
 from peremena.web.wording.chats import KIND_CODES
 from peremena.web.wording.reasons import reason
 
-STANDINGS = {
-    Standing.ATTENTION: "нужно вмешательство",
-    Standing.DRIFT: "есть расхождения",
-    Standing.MISSING: "ещё не создан",
-    Standing.UPDATING: "обновляется",
-    Standing.UNWANTED: "больше не нужен",
-    Standing.FINE: "в порядке",
+CONDITIONS = {
+    Condition.ATTENTION: "нужно вмешательство",
+    Condition.DRIFT: "есть расхождения",
+    Condition.MISSING: "ещё не создан",
+    Condition.UPDATING: "обновляется",
+    Condition.UNWANTED: "больше не нужен",
+    Condition.FINE: "в порядке",
 }
 # Head of a column → the word it is sorted by in the address; "" = it is not sorted by.
 COLUMNS = {
@@ -73,7 +73,7 @@ class Trouble:
     """What is known of one chat. `refused`: reason code → how many people the messenger would not take; `failed`:
     operation → reason code, of the last run."""
 
-    standing: Standing
+    condition: Condition
     title: str
     room_title: str
     problem: str
@@ -92,7 +92,7 @@ def details(chat: Trouble) -> list[str]:
         return [_why(chat.problem)]
     if not chat.is_wanted:
         return ["По спискам школы он не нужен; люди остаются в нём, пока его не уберут в архив."]
-    if chat.standing is Standing.MISSING:
+    if chat.condition is Condition.MISSING:
         failed = chat.failed.get("create_chat")
         return [f"Создать не получилось: {_why(failed)}"] if failed else []
     return [*_people(chat), *_title(chat)]

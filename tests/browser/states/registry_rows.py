@@ -1,4 +1,4 @@
-"""The rows of the registry: every standing, every filter, long names."""
+"""The rows of the registry: every condition, every filter, long names."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ NAME = "Муниципальное автономное общеобразова
 SUBJECTS = ("Математика", "Русский язык", "Основы безопасности и защиты Родины", "Иностранный язык (английский)")
 
 
-def every_standing() -> User:
-    """Ten classes with four subjects each; at the beginning of the list a chat of every standing and every trouble."""
+def every_condition() -> User:
+    """Ten classes with four subjects each; at the beginning of the list a chat of every condition and every trouble."""
     region = rows.region("region")
     connection = rows.connection(region)
     school = rows.school("demo", NAME, region)
@@ -108,10 +108,10 @@ def ticked(page: Page) -> None:
 
 
 STATES = [
-    State("registry-states", "registry", "/registry/", every_standing, legend),
-    State("registry-ticked", "registry", "/registry/?page=2", every_standing, ticked),
-    State("registry-problems", "registry", "/registry/?differs=1&sort=state", every_standing),
-    State("registry-filtered", "registry", "/registry/?search=1а&kind=subject&sort=-subject", every_standing),
-    State("registry-nothing", "registry", "/registry/?search=Астрономия&kind=parents", every_standing),
-    State("registry-no-such", "registry", "/registry/?class=99999999999999999999&sort=size", every_standing),
+    State("registry-states", "registry", "/registry/", every_condition, legend),
+    State("registry-ticked", "registry", "/registry/?page=2", every_condition, ticked),
+    State("registry-problems", "registry", "/registry/?differs=1&sort=state", every_condition),
+    State("registry-filtered", "registry", "/registry/?search=1а&kind=subject&sort=-subject", every_condition),
+    State("registry-nothing", "registry", "/registry/?search=Астрономия&kind=parents", every_condition),
+    State("registry-no-such", "registry", "/registry/?class=99999999999999999999&sort=size", every_condition),
 ]

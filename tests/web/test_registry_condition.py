@@ -12,8 +12,8 @@ from django.utils import timezone
 from peremena.accounts.models import User
 from peremena.core.operations import ChatKind
 from peremena.school.models import Chat, Connection, Membership, Organization, Room
+from peremena.sync.condition import Condition
 from peremena.sync.models import Run, Step
-from peremena.sync.standing import Standing
 from peremena.web.wording import registry as registry_words
 from tests import school_rows as rows
 from tests.web.reading import table
@@ -114,7 +114,7 @@ def _step(chat: Chat, kind: str, run_state: str, operation: str, state: str, cod
     )
 
 
-STANDINGS = ("attention", "drift", "missing", "updating", "unwanted", "fine")
+CONDITIONS = ("attention", "drift", "missing", "updating", "unwanted", "fine")
 RIGHTS = "мессенджер запретил это действие. Проверьте права подключения."
 CASES = {
     "fine": (nothing, "fine", False, "в порядке"),
@@ -190,17 +190,17 @@ CASES = {
 }
 
 
-def test_a_chats_standing_is_told_and_found_by(school: Organization, connection: Connection, client: Client) -> None:
+def test_a_chats_condition_is_told_and_found_by(school: Organization, connection: Connection, client: Client) -> None:
     with rows.writing():
         for name, (happens, *_) in CASES.items():
             happens(fine_chat(school, connection, name))
     assert shown(client, "") == {name: said for name, (*_, said) in CASES.items()}
-    for standing in STANDINGS:
-        of_it = {name for name, (_, expected, *_) in CASES.items() if expected == standing}
-        assert set(shown(client, f"state={standing}")) == of_it != set()
+    for condition in CONDITIONS:
+        of_it = {name for name, (_, expected, *_) in CASES.items() if expected == condition}
+        assert set(shown(client, f"state={condition}")) == of_it != set()
     assert set(shown(client, "differs=1")) == {name for name, (_, _, differs, _) in CASES.items() if differs}
     ranks = [CASES[name][1] for name in shown(client, "sort=state")]
-    assert ranks == sorted(ranks, key=STANDINGS.index)
+    assert ranks == sorted(ranks, key=CONDITIONS.index)
 
 
 def shown(client: Client, query: str) -> dict[str, str]:
@@ -225,7 +225,7 @@ def test_without_a_connection_nothing_has_been_made(
     assert shown(client, "") == {"Поход": "ещё не создан"}
 
 
-def test_every_standing_has_words_and_a_picture() -> None:
-    for standing in Standing:
-        assert registry_words.STANDINGS[standing]
-        assert get_template(f"web/icons/state-{standing.name.lower()}.svg")
+def test_every_condition_has_words_and_a_picture() -> None:
+    for condition in Condition:
+        assert registry_words.CONDITIONS[condition]
+        assert get_template(f"web/icons/state-{condition.name.lower()}.svg")

@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     class Annotations(TypedDict):
-        """What `with_standing` adds; the room's are None where there is none."""
+        """What `with_condition` adds; the room's are None where there is none."""
 
-        standing: int
+        condition: int
         differs: bool
         short: int
         room_id: int | None
         room_title: str | None
         room_problem: str | None
 
-    StandingChat = WithAnnotations[Chat, Annotations]
+    ChatWithCondition = WithAnnotations[Chat, Annotations]
 
 
-class Standing(IntEnum):
+class Condition(IntEnum):
     """Those that want a person's eye most come first. The words people see are in web.wording."""
 
     ATTENTION = 0  # nothing will happen by itself
@@ -55,30 +55,30 @@ LOST = Q(there__problem__gt="")
 RENAMED = ~ROOMLESS & ~Q(there__title=F("title"))
 
 
-def with_standing(
+def with_condition(
     chats: QuerySet[Chat], organization: Organization, connection: Connection | None
-) -> QuerySet[StandingChat]:
-    """The chats of one school, each with `standing`, `short` (how many are still to come), to be asked for also by `differs`
+) -> QuerySet[ChatWithCondition]:
+    """The chats of one school, each with `condition`, `short` (how many are still to come), to be asked for also by `differs`
     (what is there is not what should be), and `room_id`, `room_title`, `room_problem` of its room in the connection."""
     room = FilteredRelation("rooms", condition=Q(rooms__connection=connection.pk if connection else 0))
     lacking = ExpressionWrapper(F("linked") - F("inside") - F("left"), output_field=IntegerField())
     refused = Exists(Membership.objects.filter(room=OuterRef("there__id"), state=Membership.REFUSED))
     differs = Q(wanted=False) | ROOMLESS | LOST | RENAMED | Q(short__gt=0) | Q(excess__gt=0)
-    standing = Case(
-        When(_under_way(organization), then=Value(Standing.UPDATING.value)),
-        When(wanted=False, then=Value(Standing.UNWANTED.value)),
-        When(LOST, then=Value(Standing.ATTENTION.value)),
-        When(ROOMLESS, then=Value(Standing.MISSING.value)),
-        When(Q(refused, short__gt=0), then=Value(Standing.ATTENTION.value)),
-        When(Q(short__gt=0) | Q(excess__gt=0) | RENAMED, then=Value(Standing.DRIFT.value)),
-        default=Value(Standing.FINE.value),
+    condition = Case(
+        When(_under_way(organization), then=Value(Condition.UPDATING.value)),
+        When(wanted=False, then=Value(Condition.UNWANTED.value)),
+        When(LOST, then=Value(Condition.ATTENTION.value)),
+        When(ROOMLESS, then=Value(Condition.MISSING.value)),
+        When(Q(refused, short__gt=0), then=Value(Condition.ATTENTION.value)),
+        When(Q(short__gt=0) | Q(excess__gt=0) | RENAMED, then=Value(Condition.DRIFT.value)),
+        default=Value(Condition.FINE.value),
         output_field=IntegerField(),
     )
     known = chats.annotate(there=room, short=lacking).alias(
         differs=Case(When(differs, then=True), default=False, output_field=BooleanField())
     )
     return known.annotate(
-        standing=standing,
+        condition=condition,
         room_id=F("there__id"),
         room_title=F("there__title"),
         room_problem=F("there__problem"),
