@@ -101,7 +101,8 @@ def _said(chats: Sequence[ChatWithCondition]) -> dict[int, Said]:
     rooms = {chat.room_id: chat.pk for chat in chats if chat.room_id and chat.short > 0}
     found: dict[int, Said] = defaultdict(Said)
     answers = Membership.objects.filter(room__in=rooms, state__in=(Membership.REFUSED, Membership.INVITED))
-    for room, state, code, people in answers.values_list("room", "state", "reason").annotate(people=Count("pk")):
+    counted = answers.values_list("room", "state", "reason").annotate(people=Count("pk"))
+    for room, state, code, people in counted.order_by("room", "-people", "reason"):
         if state == Membership.INVITED:
             found[rooms[room]].invited += people
         else:
