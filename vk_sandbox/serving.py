@@ -37,7 +37,7 @@ def run(listeners: Listeners, tls: ssl.SSLContext | None, announcement: str) -> 
         server_header=False,
         lifespan="off",
         timeout_keep_alive=75,  # a client that calls now and then must not meet a connection being closed
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=10,
     )
     while True:
         server = Server(config, listeners, tls, stopped, announcement)

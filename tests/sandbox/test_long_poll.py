@@ -268,7 +268,7 @@ def test_five_hundred_polls_wait_in_one_process_without_threads(sandbox: Sandbox
         assert listeners.answers == []
         number = say(sandbox, owner, "Все слышат?")
     assert [answer["updates"][0][:2] for answer in listeners.answers] == [[4, number]] * POLLS
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20  # seconds: nobody has waited in vain
 
 
 def test_a_poll_waits_as_long_as_asked(sandbox: Sandbox, owner: Person) -> None:
@@ -287,4 +287,4 @@ def test_waiting_polls_do_not_hold_up_the_end() -> None:
             sandbox.process.terminate()
             assert sandbox.process.wait(10) == 0
     assert [answer["updates"] for answer in listeners.answers] == [[]] * 5
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5  # seconds; held up it would be 10

@@ -210,4 +210,4 @@ def test_a_secure_connection_kept_for_later_does_not_hold_up_the_end() -> None:
             began = time.monotonic()
             sandbox.process.terminate()
             assert sandbox.process.wait(10) == 0
-            assert time.monotonic() - began < 1.5
+            assert time.monotonic() - began < 5  # seconds; held up it would be 10

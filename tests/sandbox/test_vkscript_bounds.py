@@ -118,4 +118,4 @@ def test_what_cannot_go_on_is_a_runtime_error_and_comes_soon(code: str, why: str
     began = time.process_time()
     refused = refusal(code)
     assert (refused.code, refused.message.partition(": ")[2]) == (Code.RUNTIME, why)
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 5
