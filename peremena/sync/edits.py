@@ -15,7 +15,7 @@ from peremena.core.operations import AddMember, ChatKind, InviteMember, SetRole
 from peremena.core.titles import cleaned
 from peremena.school.linking import choose
 from peremena.school.linking import unlink as end_link
-from peremena.school.models import Account, Chat, Membership, Organization, Person, Room, Seat
+from peremena.school.models import Account, Chat, Membership, Person, Room, Seat
 from peremena.school.places import chats_of
 from peremena.sync.changing import SUPERSEDED
 from peremena.sync.connections import connection_of
@@ -80,12 +80,6 @@ def look_again(chat: Chat, *, actor: Actor) -> None:
     """Have the chat's room read and put right once more, after something did not work."""
     with act("chat.look_again", actor=actor, organization=chat.organization_id, chat=chat.pk):
         _look_after(Q(chat=chat))
-
-
-def look_at_all(organization: Organization, *, actor: Actor) -> None:
-    """Have every room of the school read and put right."""
-    with act("chats.look_again", actor=actor, organization=organization.pk):
-        _look_after(Q(chat__organization=organization, chat__archived_at=None))
 
 
 def pin(

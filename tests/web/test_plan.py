@@ -154,26 +154,18 @@ def test_without_a_year_the_dialog_tells_what_is_missing(
     assert texts(response, "button") == ["Закрыть"]
 
 
-def test_where_nothing_is_to_do_yes_has_the_chats_compared_with_the_messenger(
-    school: Organization, administrator: User, client: Client
-) -> None:
+def test_where_nothing_is_to_do_yes_is_no_dead_end(school: Organization, administrator: User, client: Client) -> None:
     with rows.writing():
         Account.objects.all().update(ended_at="2026-10-01T00:00Z")
         Enrollment.objects.all().update(ended="2026-10-01")
         school.employments.update(ended="2026-10-01")
-        chat = rows.chat(school, ChatKind.CUSTOM, "Поход")
-        room = Room.objects.create(
-            chat=chat, connection=Connection.objects.get(), owner="1", external_id="1", title="Поход"
-        )
     response = client.get(PLAN, headers={"HX-Request": "true"})
     assert texts(response, "p") == [
         "Демо школа",
         "Делать ничего не нужно: все чаты уже соответствуют спискам.",
-        "Всё равно сверить их с мессенджером ещё раз?",
+        "Всё равно выполнить?",
     ]
     assert texts(response, "button") == ["Да", "Нет"]
     response = client.post(RUNS, {"fingerprint": fingerprint(response)}, follow=True)
-    assert texts(response, "div", role="status")[0].startswith("Чаты школы сверяются с мессенджером")
+    assert "Менять было нечего: все чаты соответствуют спискам." in texts(response, "p")
     assert [(run.state, run.total) for run in Run.objects.all()] == [(Run.DONE, 0)]
-    room.refresh_from_db()
-    assert room.due_at is not None

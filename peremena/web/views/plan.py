@@ -18,7 +18,6 @@ from peremena.core.errors import UnusableInput
 from peremena.core.plan import Plan
 from peremena.school.models import Organization
 from peremena.sync.connections import ready
-from peremena.sync.edits import look_at_all
 from peremena.sync.models import Run
 from peremena.sync.planning import Prepared, prepare
 from peremena.sync.runs import AlreadyRunning, approve
@@ -68,11 +67,6 @@ def start_run(request: SignedInRequest, key: str) -> HttpResponse:
         if prepared.plan.refusal and not reason:
             return _plan_page(request, prepared, notice=REASON_WANTED)
         approve(prepared, actor=Actor.user(request.user), user=request.user, reason=reason)
-        if prepared.plan.is_empty:
-            look_at_all(school, actor=Actor.user(request.user))
-            messages.info(
-                request, "Чаты школы сверяются с мессенджером: если в них что-то не так, это сейчас поправится."
-            )
     except UnusableInput as problem:
         return _page(request, school, problem=str(problem))
     except AlreadyRunning:

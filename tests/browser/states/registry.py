@@ -132,4 +132,4 @@ STATES = [
     State("runs", "runs", "/runs/", partial),
     State("runs-none", "runs", "/runs/", empty),
 ]
-NO_PAGES = {"start_run": "answers POST alone", "cancel_run": "answers POST alone"}
+NO_PAGES = {"edit_chat": "leads to the card", "start_run": "answers POST alone", "cancel_run": "answers POST alone"}
