@@ -7,7 +7,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from peremena.accounts.models import User
-from peremena.school.models import Grant, Organization, Person
+from peremena.school.models import Chat, Grant, Organization, Person
+from tests import chat_rows
 from tests import school_rows as rows
 from tests.web.linking import PROFILE
 from tests.web.vk_id import VkId, running
@@ -61,3 +62,13 @@ def person(school: Organization, client: Client) -> Person:
     assert person.user
     client.force_login(person.user)
     return person
+
+
+@pytest.fixture
+def chats(school: Organization) -> dict[str, Chat]:
+    return chat_rows.made(school)
+
+
+@pytest.fixture
+def chat(chats: dict[str, Chat]) -> Chat:
+    return chats["class"]

@@ -17,16 +17,6 @@ from tests.web.reading import elements, texts
 NOTE = "ВНИМАНИЕ Изменённое наименование чата, автоматически меняется и в VK Мессенджере"
 
 
-@pytest.fixture
-def chats(school: Organization) -> dict[str, Chat]:
-    return chat_rows.made(school)
-
-
-@pytest.fixture
-def chat(chats: dict[str, Chat]) -> Chat:
-    return chats["class"]
-
-
 def address(chat: Chat, **query: str) -> str:
     return f"/chats/{chat.pk}/" + (f"?{urlencode(query)}" if query else "")
 

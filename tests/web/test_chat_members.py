@@ -22,34 +22,8 @@ from peremena.sync import edits
 from tests import chat_rows
 from tests import school_rows as rows
 from tests.chat_rows import TESTS, profile
+from tests.web.cards import called, card, counts, rows_of
 from tests.web.reading import elements, table, text, texts, walk
-
-
-@pytest.fixture
-def chats(school: Organization) -> dict[str, Chat]:
-    return chat_rows.made(school)
-
-
-@pytest.fixture
-def chat(chats: dict[str, Chat]) -> Chat:
-    return chats["class"]
-
-
-def card(client: Client, chat: Chat, **query: str):  # type: ignore[no-untyped-def]
-    return client.get(f"/chats/{chat.pk}/", query)
-
-
-def counts(client: Client, chat: Chat) -> list[str]:
-    return texts(card(client, chat), "p", **{"class": "chat-counts"})
-
-
-def called(family_name: str) -> Person:
-    return Person.objects.filter(family_name=family_name).earliest("pk")
-
-
-def rows_of(client: Client, chat: Chat, **query: str) -> dict[str, list[str]]:
-    """Name → type, profile, state, why, actions."""
-    return {row[0]: row[1:] for row in table(card(client, chat, **query))}
 
 
 def unlinked(person: Person) -> str:
