@@ -14,6 +14,7 @@ from peremena.accounts.models import User
 from peremena.audit.acts import Actor, act
 from peremena.core.titles import natural_key
 from peremena.intake.among import among_ids, among_keys
+from peremena.intake.concerned import follow
 from peremena.intake.organizations import write_organizations, write_years
 from peremena.intake.preview import Preview
 from peremena.school.changes import end, insert, new_ids, rewrite
@@ -68,6 +69,7 @@ def apply(preview: Preview, *, actor: Actor, on: date) -> None:
         _table(context, Enrollment, "enrollments", fields, _enrollment)
         _table(context, Guardianship, "guardianships", ("pupil", "guardian"), _guardianship)
         _sign_ins(context)
+        follow(preview, context.ids["organizations"])
 
 
 def _table(context: Context, model: type[models.Model], kind: str, fields: tuple[str, ...], shape: Any) -> None:

@@ -37,7 +37,7 @@ def change(organization: Organization, chats: Collection[int], *, actor: Actor) 
         known = {chat.chat_key: chat.pk for chat in Chat.objects.filter(organization=organization, archived_at=None)}
         own = {key: pk for key, pk in known.items() if pk in chats and pk not in busy}
         plan = only(prepared.plan, prepared.school, own.keys())
-        renew(prepared.school, prepared.plan, among=own.keys())
+        renew(prepared.school, prepared.plan, among=own.keys() | _without_rooms(prepared, known.keys()))
         claim(connection, prepared, own)
         if not plan.refusal:
             coming = _still_wanted(
@@ -47,6 +47,12 @@ def change(organization: Organization, chats: Collection[int], *, actor: Actor) 
         elif not _refused_already(organization, plan):
             write_run(prepared, connection, plan, state=Run.REFUSED, kind=Run.CHANGE, urgent=True, actor=actor)
     return busy
+
+
+def _without_rooms(prepared: Prepared, chats: Iterable[ChatKey]) -> set[ChatKey]:
+    """Nobody else tells their figures until they are made."""
+    known = prepared.school.known
+    return {key for key in chats if key not in known or known[key].room is None}
 
 
 def _open_steps(chats: Collection[int]) -> dict[int, int]:

@@ -1,5 +1,5 @@
-"""What happens while a chat is being made, the run that makes it does not know: a title given, a place decided, a profile linked.
-Such a chat is looked at again as soon as it has its room."""
+"""What happens while a chat is being made, the run that makes it does not know: a title given, a place decided, a profile linked,
+another roster. Such a chat is looked at again as soon as it has its room."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from peremena.school.places import chats_of, people_of
 def look_again(connection: Connection, chats: Collection[int], *, since: datetime) -> None:
     """These chats have just got their rooms, by plans that were made at `since` or later."""
     decided = Exists(Seat.objects.filter(chat=OuterRef("chat"), decided_at__gt=since))
-    changed = ~Q(title=F("chat__title")) | Q(decided)
+    changed = ~Q(title=F("chat__title")) | Q(decided) | Q(chat__organization__roster_at__gte=since)
     linked = Account.objects.filter(messenger=connection.messenger, ended_at=None, linked_at__gte=since)
     people = set(linked.filter(person__in=people_of(chats)).values_list("person", flat=True))
     if people:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 from django.utils import timezone
 
 from peremena.core.operations import CreateChat
+from peremena.jobs.names import FOLLOW_ROSTER
 from peremena.jobs.queue import Stop, is_waiting, periodic, task
-from peremena.school.models import Connection
+from peremena.school.models import Connection, Organization
 from peremena.sync.applying import run_lane
 from peremena.sync.checking import CHECK, carry_out
 from peremena.sync.choosing import sendable_runs
+from peremena.sync.following import follow_roster
 from peremena.sync.mending import MEND, due_rooms, mend, wake_mending
 from peremena.sync.models import Step
 from peremena.sync.nightly import READ_AGAIN, ask_to_read, read_again
@@ -34,6 +36,12 @@ def mending(*, connection: int, stop: Stop) -> None:
 def reading_again(*, connection: int, before: float, stop: Stop) -> None:
     if found := Connection.objects.filter(pk=connection, state=Connection.READY).first():
         read_again(found, before=datetime.fromtimestamp(before, UTC), stop=stop)
+
+
+@task(FOLLOW_ROSTER, queue="sync")
+def following(*, organization: int, stop: Stop) -> None:
+    if found := Organization.objects.filter(pk=organization).first():
+        follow_roster(found)
 
 
 @task(CHECK, queue="sync")

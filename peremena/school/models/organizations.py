@@ -14,7 +14,7 @@ class Source(models.Model):
     code = models.CharField("код источника", max_length=255, unique=True)
 
 
-@audited()
+@audited("roster_at")
 class Organization(models.Model):
     KINDS = (
         (OrganizationKind.REGION.value, "регион"),
@@ -28,6 +28,7 @@ class Organization(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", verbose_name="входит в")
     active_year = models.PositiveSmallIntegerField("учебный год (год окончания)", null=True)
     chats_enabled = models.BooleanField("«Чаты» включены", default=True)
+    roster_at = models.DateTimeField("список изменился", null=True)
 
     class Meta:
         verbose_name = "организация"
