@@ -43,7 +43,13 @@ def demo(port: int, sandbox_port: int, data: Path | None, fresh: bool, once: boo
     folder = DataFolder(data or default_home("demo"))
     vk = f"http://127.0.0.1:{sandbox_port}"
     clock = Stages()
-    addresses = {"sandbox": vk, "vk_api_url": vk, "vk_id_url": vk, "vk_id_client_id": CLIENT_ID}
+    addresses = {
+        "sandbox": vk,
+        "vk_api_url": vk,
+        "vk_id_url": vk,
+        "vk_messenger_url": f"{vk}/messenger",
+        "vk_id_client_id": CLIENT_ID,
+    }
     with running(folder, "demo", port, fresh=fresh, **addresses) as (supervisor, embedded):
         supervisor.start(tree.sandbox(folder, sandbox_port))
         clock.done("база запущена")

@@ -20,6 +20,7 @@ ANNOUNCED = {
     "public_url": "PEREMENA_PUBLIC_URL",
     "vk_api_url": "PEREMENA_VK_API_URL",
     "vk_id_url": "PEREMENA_VK_ID_URL",
+    "vk_messenger_url": "PEREMENA_VK_MESSENGER_URL",
     "vk_id_client_id": "PEREMENA_VK_ID_CLIENT_ID",
 }
 NOTHING_RUNS = "База не запущена: нужен «peremena demo» или «peremena run» (папка в PEREMENA_DATA) либо DATABASE_URL."

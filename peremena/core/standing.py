@@ -1,13 +1,14 @@
-"""Everybody who should be or is in one chat, and where he stands there."""
+"""Everybody who should be or is in one chat, and where he stands there; and all chats in which one person has a place."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from peremena.core.grounds import Ground, grounds
 from peremena.core.operations import ChatKey
 from peremena.core.plan import School
-from peremena.core.rules import HandSeats, wanted_chats, with_hand_made
+from peremena.core.rules import HandSeats, WantedChat, wanted_chats, with_hand_made
 from peremena.core.state import ActualRoom, PersonState, person_state
 
 EMPTY = ActualRoom("")
@@ -36,10 +37,8 @@ class ChatStanding:
 
 def chat_standing(school: School, chat: ChatKey) -> ChatStanding:
     """What a plan of this school would hold of the people of one chat. `school` may be narrowed to what the chat is made of."""
-    known = school.known.get(chat)
-    room = known.room if known else None
-    by_hand = school.by_hand.get(chat, HandSeats())
-    wanted = with_hand_made(wanted_chats(school.year), school.by_hand, school.known).get(chat)
+    room, by_hand = _known(school, chat)
+    wanted = _wanted(school).get(chat)
     seats = wanted.seats if wanted else _left_over(school, room or EMPTY, by_hand)
     why = grounds(school.year, chat)
     named = [
@@ -49,6 +48,29 @@ def chat_standing(school: School, chat: ChatKey) -> ChatStanding:
     placed = {each.member for each in named}
     others = _others(school, (room or EMPTY), placed, everybody_goes=school.strangers_out and wanted is not None)
     return ChatStanding(seats if wanted else frozenset(), (*named, *others), wanted is not None)
+
+
+def standings_of(school: School, person: int) -> dict[ChatKey, Standing]:
+    """Of the chats there are in `school`, which may be narrowed to them, those in which the person has a place, or keeps one in a
+    chat no longer wanted."""
+    wanted, member = _wanted(school), school.accounts.get(person, "")
+    found: dict[ChatKey, Standing] = {}
+    for chat in school.known:
+        room, by_hand = _known(school, chat)
+        seats = wanted[chat].seats if chat in wanted else _left_over(school, room or EMPTY, by_hand)
+        if person in seats:
+            why = grounds(school.year, chat).get(person, ())
+            found[chat] = _named(person, member, True, room, by_hand, why)
+    return found
+
+
+def _wanted(school: School) -> Mapping[ChatKey, WantedChat]:
+    return with_hand_made(wanted_chats(school.year), school.by_hand, school.known)
+
+
+def _known(school: School, chat: ChatKey) -> tuple[ActualRoom | None, HandSeats]:
+    known = school.known.get(chat)
+    return known.room if known else None, school.by_hand.get(chat, HandSeats())
 
 
 def _left_over(school: School, room: ActualRoom, by_hand: HandSeats) -> frozenset[int]:

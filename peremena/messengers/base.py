@@ -137,6 +137,10 @@ class Messenger(Protocol):
         non-empty sequence. What needs the id of a room that this same request creates does not fit, unless the create
         itself carries it; other chats' operations behind it may."""
 
+    def link(self, room: str) -> Secret:
+        """The address that leads a member into the room, and whoever else has it too. Raises Refused where it is not ours to tell,
+        Unsupported where there is none."""
+
     def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
         """Rooms we own that began at or after `began` (unix time, messenger's clock), those of our books, `known`, left out:
         for adoption after a crash."""

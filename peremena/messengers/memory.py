@@ -115,6 +115,14 @@ class MemoryMessenger:
                 if room.owner == self._account and room.began >= began and external_id not in known
             ]
 
+    def link(self, room: str) -> Secret:
+        with self._world.lock:
+            self._sign_in()
+            self._count_read("link")
+            found = self._our_room(room)
+            found.link = found.link or self._new_link()
+            return Secret(found.link)
+
     def take(self, operations: Sequence[Operation]) -> Sequence[int]:
         return range(min(len(operations), self.can.batch_size))
 
@@ -182,7 +190,7 @@ class MemoryMessenger:
         for chat in {each.operation.chat for each in about}:
             room = self._world.rooms[rooms[chat]]
             if not room.link or self._renews(each.operation for each in about if each.operation.chat == chat):
-                room.link = f"https://memory.invalid/join/{next(self._world.numbers)}"
+                room.link = self._new_link()
         invited = {id(each) for each in about}
         return [
             replace(each, link=Secret(self._world.rooms[rooms[each.operation.chat]].link))
@@ -190,6 +198,9 @@ class MemoryMessenger:
             else each
             for each in outcomes
         ]
+
+    def _new_link(self) -> str:
+        return f"https://memory.invalid/join/{next(self._world.numbers)}"
 
     def _renews(self, operations: Iterable[Operation]) -> bool:
         return any(isinstance(operation, RemoveMember) for operation in operations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -59,12 +59,23 @@ def load(
 
 def load_chat(chat: models.Chat, connection: models.Connection | None, day: date) -> School:
     """The school's values, narrowed to what one chat is made of: what is asked of that chat is answered as `load` would."""
-    gathered = {chat.organization_id: Gathered()}
-    years = {chat.organization_id: chat.organization.active_year or 0}
-    classes, groups = (Q(pk__in=[unit] if unit else []) for unit in (chat.school_class_id, chat.group_id))
+    return load_chats(chat.organization, [chat], connection, day)
+
+
+def load_chats(
+    organization: models.Organization,
+    chats: Collection[models.Chat],
+    connection: models.Connection | None,
+    day: date,
+) -> School:
+    """The same for some chats of one school."""
+    gathered = {organization.pk: Gathered()}
+    years = {organization.pk: organization.active_year or 0}
+    classes = Q(pk__in={chat.school_class_id for chat in chats if chat.school_class_id})
+    groups = Q(pk__in={chat.group_id for chat in chats if chat.group_id})
     _units(gathered, years, classes, groups)
-    own = models.Chat.objects.filter(pk=chat.pk)
-    return _schools([chat.organization], gathered, own, connection, day)[chat.organization_id]
+    own = models.Chat.objects.filter(pk__in=[chat.pk for chat in chats])
+    return _schools([organization], gathered, own, connection, day)[organization.pk]
 
 
 def _schools(

@@ -14,6 +14,7 @@ from peremena.sync.applying import run_lane
 from peremena.sync.checking import CHECK, carry_out
 from peremena.sync.choosing import sendable_runs
 from peremena.sync.following import follow_roster
+from peremena.sync.links import FIND, find_link
 from peremena.sync.mending import MEND, due_rooms, mend, wake_mending
 from peremena.sync.models import Step
 from peremena.sync.nightly import READ_AGAIN, ask_to_read, read_again
@@ -42,6 +43,11 @@ def reading_again(*, connection: int, before: float, stop: Stop) -> None:
 def following(*, organization: int, stop: Stop) -> None:
     if found := Organization.objects.filter(pk=organization).first():
         follow_roster(found)
+
+
+@task(FIND, queue="sync")
+def finding_link(*, room: int, stop: Stop) -> None:
+    find_link(room)
 
 
 @task(CHECK, queue="sync")

@@ -12,7 +12,7 @@ from peremena.core.operations import AddMember, ChatKey, ChatKind, RemoveMember
 from peremena.core.plan import School, make_plan
 from peremena.core.roster import Enrollment, EnrollmentRole, SchoolClass, SchoolYear
 from peremena.core.rules import HandSeats
-from peremena.core.standing import Standing, chat_standing
+from peremena.core.standing import Standing, chat_standing, standings_of
 from peremena.core.state import ActualRoom, KnownChat, PersonState
 from tests.core.trial import holds, refuted
 from tests.core.worlds import KEYS, schools
@@ -97,3 +97,34 @@ def test_who_waits_is_added_by_the_plan_and_who_leaves_is_put_out() -> None:
 def test_a_standing_that_forgets_whom_a_person_named_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("peremena.core.standing._others", lambda *_, **__: [])
     refuted(schools(), what_the_plan_does)
+
+
+def one_persons_chats_are_those_where_he_has_a_place(school: School) -> None:
+    people = {each.person for key in school.known for each in chat_standing(school, key).people if each.person}
+    for person in people:
+        own = {
+            key: each
+            for key in school.known
+            for each in chat_standing(school, key).people
+            if each.person == person and (each.seated or each.state is S.INSIDE)
+        }
+        told = standings_of(school, person)
+        assert {key: each.state for key, each in told.items()} == {key: each.state for key, each in own.items()}
+        assert {key: each.grounds for key, each in told.items() if own[key].seated} == {
+            key: each.grounds for key, each in own.items() if each.seated
+        }
+
+
+def test_ones_own_chats_are_told_as_the_cards_of_the_chats_tell_them() -> None:
+    holds(schools(), one_persons_chats_are_those_where_he_has_a_place)
+
+
+def test_own_chats_without_those_given_by_hand_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = standings_of
+
+    def forgetful(school: School, person: int) -> dict[ChatKey, Standing]:
+        pinned = {key for key, seats in school.by_hand.items() if person in seats.pinned}
+        return {key: each for key, each in told(school, person).items() if key not in pinned}
+
+    monkeypatch.setitem(globals(), "standings_of", forgetful)
+    refuted(schools(), one_persons_chats_are_those_where_he_has_a_place)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from peremena.core.errors import Unauthorized
+from peremena.core.errors import Refused, Unauthorized
 from peremena.core.operations import (
     ArchiveChat,
     ChatKey,
@@ -52,6 +52,7 @@ class MessengerContract:
             lambda: stranger.read([harness.no_room]),
             lambda: stranger.apply(creation(1, []), {}),
             lambda: stranger.found_since(0.0),
+            lambda: stranger.link(harness.no_room),
         ):
             with pytest.raises(Unauthorized):
                 ask()
@@ -89,6 +90,19 @@ class MessengerContract:
         for _ in range(2):
             assert harness.messenger.apply([RenameChat(chat(), "Новый")], rooms)[0].error is None
             assert self.state(harness, room).title == "Новый"
+
+    # --- the way in for who is inside
+
+    def test_a_room_has_one_link_and_no_other_room_has_it(self, harness):
+        room, _ = self.room(harness, harness.people[0])
+        other, _ = self.room(harness, number=2)
+        links = [harness.messenger.link(each).reveal() for each in (room, room, other)]
+        assert links[0] == links[1] != links[2]
+        assert self.members(harness, room) == {harness.people[0]}
+
+    def test_a_room_that_does_not_exist_has_no_link(self, harness):
+        with pytest.raises(Refused):
+            harness.messenger.link(harness.no_room)
 
     # --- refusals
 

@@ -11,6 +11,7 @@ from peremena.core.errors import MessengerError, Refused
 from peremena.core.operations import AddMember, ChatKey, CreateChat, InviteMember, Operation, RemoveMember
 from peremena.messengers.base import FoundRoom, Identity, Lost, Outcome, RoomState
 from peremena.messengers.memory import BY_LINK, EVERYTHING, MemoryMessenger, Room
+from peremena.wire.secret import Secret
 from tests.messengers.adding import AddingContract
 from tests.messengers.contract import MessengerContract
 from tests.messengers.inviting import InvitingContract
@@ -137,6 +138,13 @@ class Greedy(MemoryMessenger):
         return outcomes
 
 
+class OneDoor(MemoryMessenger):
+    """Has one link for everything."""
+
+    def link(self, room: str) -> Secret:
+        return Secret("https://memory.invalid/")
+
+
 BROKEN: dict[type[MemoryMessenger], set[str]] = {
     Forgetful: {
         "test_nothing_can_be_done_in_a_room_that_does_not_exist",
@@ -144,6 +152,11 @@ BROKEN: dict[type[MemoryMessenger], set[str]] = {
         "test_removing_somebody_who_is_not_inside_succeeds_and_changes_nothing",
         "test_removing_takes_a_person_out_and_nobody_else",
         "test_what_a_lost_answer_did_is_harmless_to_repeat",
+    },
+    OneDoor: {
+        "test_a_refused_credential_is_told_apart_from_everything_else",
+        "test_a_room_has_one_link_and_no_other_room_has_it",
+        "test_a_room_that_does_not_exist_has_no_link",
     },
     Lenient: {
         "test_a_refusal_is_for_one_operation_and_the_others_of_its_batch_are_done",

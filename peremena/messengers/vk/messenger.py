@@ -11,15 +11,16 @@ from peremena.core.capabilities import NEEDS, Capabilities
 from peremena.core.errors import MessengerError, Unsupported
 from peremena.core.operations import ChatKey, Operation
 from peremena.messengers.base import Credential, FoundRoom, Identity, Limiter, Outcome, Requests, RoomState
-from peremena.messengers.vk.calls import Call
+from peremena.messengers.vk.calls import Call, link_call
 from peremena.messengers.vk.client import VkClient
 from peremena.messengers.vk.config import VkConfig
 from peremena.messengers.vk.credentials import CredentialKind, credential_kind
 from peremena.messengers.vk.finding import found_since
-from peremena.messengers.vk.outcomes import all_outcomes, second_call, second_result
+from peremena.messengers.vk.outcomes import all_outcomes, link_in, second_call, second_result
 from peremena.messengers.vk.packing import Parcel, call_for, pack, places
 from peremena.messengers.vk.reading import Reading
 from peremena.wire.doorway import Bounds, Wire
+from peremena.wire.secret import Secret
 
 
 class VkMessenger:
@@ -49,6 +50,11 @@ class VkMessenger:
 
     def read(self, rooms: Collection[str]) -> Mapping[str, RoomState | MessengerError]:
         return Reading(rooms).run(self._client)
+
+    def link(self, room: str) -> Secret:
+        """What `vk.me/join/…` is to a stranger, the chat itself is to its member: VK numbers chats for each account apart, so no
+        other address leads all of them to it."""
+        return link_in(self._client.value_of(link_call(room, renew=False)))
 
     def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
         return found_since(self._client, self._kind, began, known)

@@ -81,7 +81,7 @@ def linked(parcel: Parcel, result: Any) -> Iterator[tuple[int, Outcome]]:
     """The link for those who are invited; for those who were put out only that it is another one now."""
     error, link = None, None
     try:
-        link = _link(result)
+        link = link_in(result)
     except MessengerError as failure:
         error = failure
     for place, operation in parcel.carried:
@@ -104,7 +104,8 @@ def all_outcomes(parcels: Mapping[int, tuple[Parcel, Any]]) -> dict[int, Outcome
     return placed
 
 
-def _link(value: Any) -> Secret:
+def link_in(value: Any) -> Secret:
+    """The answer of getInviteLink; an error is raised."""
     if isinstance(value, MessengerError):
         raise value
     with known_shape():
