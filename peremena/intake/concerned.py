@@ -20,7 +20,9 @@ UNIT, PERSON, ORGANIZATION = 0, 1, 2  # places in the values of enrollments, and
 
 def concerned(preview: Preview) -> set[str]:
     """Keys in the source."""
-    units = {key: values[ORGANIZATION] for kind in ("classes", "groups") for key, values in _rows(preview, kind).items()}
+    units = {
+        key: values[ORGANIZATION] for kind in ("classes", "groups") for key, values in _rows(preview, kind).items()
+    }
     enrollments = _rows(preview, "enrollments")
     touched = {units[key] for kind in ("classes", "groups") for key in _touched(preview, kind) if key in units}
     touched |= {units[unit] for key in _touched(preview, "enrollments") if (unit := enrollments[key][UNIT]) in units}
@@ -36,8 +38,8 @@ def concerned(preview: Preview) -> set[str]:
 
 def _rows(preview: Preview, kind: str) -> Mapping[Any, tuple[Any, ...]]:
     """What was and what is said; the latter where both are."""
-    before = {key: row.values for key, row in getattr(preview.known, kind).items() if row.values is not None}
-    return before | getattr(preview.wanted, kind)
+    said: dict[Any, tuple[Any, ...]] = getattr(preview.wanted, kind)
+    return {key: row.values for key, row in getattr(preview.known, kind).items() if row.values is not None} | said
 
 
 def _touched(preview: Preview, kind: str) -> Iterable[Any]:

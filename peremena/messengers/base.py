@@ -138,8 +138,8 @@ class Messenger(Protocol):
         itself carries it; other chats' operations behind it may."""
 
     def link(self, room: str) -> Secret:
-        """The address that leads a member into the room, and whoever else has it too. Raises Refused where it is not ours to tell,
-        Unsupported where there is none."""
+        """The address that leads a member into the room, and whoever else has it too. Raises Refused where it is not ours to
+        tell, Unsupported where there is none."""
 
     def found_since(self, began: float, known: Collection[str] = ()) -> Sequence[FoundRoom]:
         """Rooms we own that began at or after `began` (unix time, messenger's clock), those of our books, `known`, left out:

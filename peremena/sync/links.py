@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 def link_of(room: Room) -> str:
-    """"" = not known yet."""
+    """ "" = not known yet."""
     return unseal(bytes(room.invite_link)) if room.invite_link else ""
 
 

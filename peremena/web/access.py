@@ -24,6 +24,7 @@ from peremena.school.models import (
     Organization,
     Person,
 )
+from peremena.school.places import chats_worked_in
 from peremena.sync.models import ConnectionCheck, Run
 from peremena.web.directory import directory, grants_over
 
@@ -90,6 +91,24 @@ def administration_for(user: User) -> list[Organization]:
     return schools
 
 
+def staffed_by(user: User) -> QuerySet[Organization]:
+    """Schools with chats where he works."""
+    works = Employment.objects.filter(person__user=user, person__ended=None, ended=None)
+    return Organization.objects.filter(pk__in=works.values("organization"), chats_enabled=True)
+
+
+def registries_for(user: User) -> list[Organization]:
+    """The schools whose registry he may open, as people count and spell; Http404 for who works and administers nowhere."""
+    found = {school.pk: school for school in (*schools_for(user), *staffed_by(user))}
+    if not found and not administers(user):
+        raise Http404
+    return sorted(found.values(), key=lambda school: (natural_key(school.name), school.pk))
+
+
+def manages(user: User, school: Organization) -> bool:
+    return schools_for(user).filter(pk=school.pk).exists()
+
+
 def organization_for(user: User, key: str) -> Organization:
     return get_object_or_404(schools_for(user), key=key)
 
@@ -145,7 +164,26 @@ def check_for(user: User, school: Organization, pk: int) -> ConnectionCheck:
 
 
 def chats_for(user: User, organization: Organization) -> QuerySet[Chat]:
-    return Chat.objects.filter(organization__in=schools_for(user)).filter(organization=organization)
+    """All of a school that he manages; where he only works, those he works in."""
+    chats = Chat.objects.filter(organization=organization)
+    return chats.filter(organization__in=schools_for(user)) if manages(user, organization) else _worked_in(user, chats)
+
+
+def _worked_in(user: User, chats: QuerySet[Chat]) -> QuerySet[Chat]:
+    person = person_of(user)
+    if person is None:
+        return chats.none()
+    own = list(chats_worked_in(person.pk).values_list("pk", flat=True))
+    return chats.filter(pk__in=own, organization__in=staffed_by(user))
+
+
+def seen_chat(user: User, pk: int) -> Chat:
+    """One that he may change, or works in and may look at."""
+    chats = Chat.objects.select_related("organization", "school_class", "group__subject", "subject")
+    found = get_object_or_404(chats, archived_at=None, pk=pk)
+    if not chats_for(user, found.organization).filter(pk=pk).exists():
+        raise Http404
+    return found
 
 
 def chat_for(user: User, pk: int) -> Chat:

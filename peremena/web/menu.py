@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from peremena.accounts.models import User
 from peremena.school.models import Person
+from peremena.school.places import schools_of
 from peremena.web import access
 
 
@@ -61,6 +62,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "menu_name": lambda: _name(user),
+        "menu_has_chats": lambda: _has_chats(user),
         "menu_administration": lambda: _administration(request, user) if access.administers(user) else [],
         "menu_back": lambda: _back(request),
     }
@@ -69,6 +71,12 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 def _name(user: User) -> str:
     person = Person.objects.filter(user=user).first()
     return person.full_name if person else user.username
+
+
+def _has_chats(user: User) -> bool:
+    """Whether «Чаты» are switched on in a school of his."""
+    person = access.person_of(user)
+    return person is not None and schools_of(person.pk).filter(chats_enabled=True).exists()
 
 
 def _back(request: HttpRequest) -> str:

@@ -21,7 +21,10 @@ class Chosen(NamedTuple):
 def chosen_school(request: SignedInRequest) -> Chosen:
     """The school of the address (`?school=KEY`), the first one without. Http404 where it is none of his, or he administers
     nothing."""
-    schools = access.administration_for(request.user)
+    return chosen_among(request, access.administration_for(request.user))
+
+
+def chosen_among(request: SignedInRequest, schools: list[Organization]) -> Chosen:
     key = request.GET.get("school")
     if not key:
         return Chosen(schools[0] if schools else None, schools)

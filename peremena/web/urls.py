@@ -6,6 +6,7 @@ from peremena.web.views.connection_key import connection_add, connection_replace
 from peremena.web.views.connections import check_connection, connection_check, connections, switch_chats
 from peremena.web.views.external_systems import external_systems, profile_linked, start_linking, unlink_profile
 from peremena.web.views.imports import answer_upload, roster_import, upload, upload_roster
+from peremena.web.views.own_chats import open_chat, own_chats
 from peremena.web.views.plan import plan, start_run
 from peremena.web.views.registry import edit_chat, registry
 from peremena.web.views.rights import rights
@@ -20,6 +21,7 @@ urlpatterns = [
     path("external-systems/vk/link/", start_linking, name="start_linking"),
     path("external-systems/vk/callback/", profile_linked, name="profile_linked"),
     path("external-systems/vk/unlink/", unlink_profile, name="unlink_profile"),
+    path("my-chats/", own_chats, name="own_chats"),
     path("registry/", registry, name="registry"),
     path("registry/<slug:key>/edit/", edit_chat, name="edit_chat"),
     path("registry/<slug:key>/plan/", plan, name="plan"),
@@ -30,6 +32,7 @@ urlpatterns = [
     path("schools/runs/", start_many, name="start_many"),
     path("runs/", runs, name="runs"),
     path("chats/<int:pk>/", chat, name="chat"),
+    path("chats/<int:pk>/open/", open_chat, name="open_chat"),
     path("chats/<int:pk>/news/", chat_news, name="chat_news"),
     path("chats/<int:pk>/people/", chat_people, name="chat_people"),
     path("chats/<int:pk>/people/<int:person>/", chat_member, name="chat_member"),

@@ -46,6 +46,7 @@ LIST = "list of schools"
 RUN = "run"
 CONNECTIONS = "connections"
 EXTERNAL = "external systems"
+OWN = "own chats"
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY, CARD = "page", "missing", "sign in", "go on", "registry", "card"
 IMPORT = "import"
 OURS = ("administrator", "operator", "everywhere_operator")
@@ -71,8 +72,9 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "start": (
         "/",
         "get",
-        dict.fromkeys(VIEWERS, PAGE) | dict.fromkeys(ADMINISTRATION, REGISTRY) | {"nobody": SIGN_IN},
+        dict.fromkeys(VIEWERS, OWN) | dict.fromkeys(ADMINISTRATION, REGISTRY) | {"nobody": SIGN_IN},
     ),
+    "own_chats": ("/my-chats/", "get", dict.fromkeys(VIEWERS, PAGE) | {"nobody": SIGN_IN}),
     "external_systems": ("/external-systems/", "get", dict.fromkeys(VIEWERS, PAGE) | {"nobody": SIGN_IN}),
     # Without an application nothing starts, and nobody has been at VK; who is nobody of the rosters has nothing to unlink.
     "start_linking": ("/external-systems/vk/link/", "post", dict.fromkeys(VIEWERS, EXTERNAL) | {"nobody": SIGN_IN}),
@@ -82,7 +84,8 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
         "post",
         dict.fromkeys(VIEWERS, GO_ON) | dict.fromkeys(ADMINISTRATION, EXTERNAL) | {"nobody": SIGN_IN},
     ),
-    "registry": ("/registry/?school=demo", "get", for_ours(PAGE)),
+    # Who works there sees the chats he works in.
+    "registry": ("/registry/?school=demo", "get", for_ours(PAGE) | {"staff": PAGE, "teacher": PAGE}),
     "edit_chat": ("/registry/demo/edit/", "get", for_ours(REGISTRY)),  # nothing ticked: back to the rows
     "plan": ("/registry/demo/plan/", "get", for_ours(PAGE)),
     "start_run": ("/registry/demo/runs/", "post", for_ours(PAGE)),  # no fingerprint: the plan is shown again
@@ -112,7 +115,8 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "upload": ("/import/demo/{upload}/", "get", for_ours(MISSING) | {"administrator": IMPORT}),
     "answer_upload": ("/import/demo/{upload}/answer/", "post", for_ours(MISSING) | {"administrator": IMPORT}),
     "rights": ("/users/demo/rights/{teacher}/", "get", for_ours(PAGE)),
-    "chat": ("/chats/{chat}/", "get", for_ours(PAGE)),
+    "chat": ("/chats/{chat}/", "get", for_ours(PAGE) | {"teacher": PAGE}),
+    "open_chat": ("/chats/{chat}/open/", "get", for_ours(MISSING)),  # there is no room yet
     "chat_news": ("/chats/{chat}/news/", "get", for_ours(CARD)),  # without htmx the card itself
     "chat_people": ("/chats/{chat}/people/", "get", for_ours(PAGE)),
     "chat_member": ("/chats/{chat}/people/{person}/?do=exclude", "get", for_ours(PAGE)),
@@ -151,6 +155,7 @@ def tie(school: Organization, people: dict[str, Person]) -> None:
 LEADS = (
     ("/accounts/login/", SIGN_IN),
     ("/registry/", REGISTRY),
+    ("/my-chats/", OWN),
     ("/runs/", RUN),
     ("/schools/", LIST),
     ("/connections/", CONNECTIONS),

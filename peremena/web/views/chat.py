@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -34,14 +33,14 @@ from peremena.web.title_news import news_of
 ROWS = 50
 STRANGERS = 50
 KEPT = ("back", "q", "unlinked", "page")  # what a card's address carries from one visit to the next
-VK_PEER = 2_000_000_000  # VK's number of a chat in addresses and messages is this much more than its id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def chat(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = access.chat_for(request.user, pk)
+    """Who works in the chat sees it; whoever manages the school's chats changes it too."""
     if request.method != "POST":
-        return _page(request, found)
+        return _page(request, access.seen_chat(request.user, pk))
+    found = access.chat_for(request.user, pk)
     actor = Actor.user(request.user)
     try:
         match request.POST.get("do"):
@@ -85,6 +84,7 @@ def _page(
     query = request.POST if problem else request.GET
     context |= {
         "chat": found,
+        "manages": access.manages(request.user, found.organization),
         "news": news,
         "held": refused and _brake_holds(found),
         **_carried(found, query),
@@ -97,7 +97,6 @@ def _page(
         "room": room,
         "classes": classes_of(found, parents),
         "subject": subject_of(found),
-        "messenger_url": _messenger_url(room, connection),
         "has_default": found.title_kept and found.wanted and found.kind != ChatKind.CUSTOM,
         "typed": request.POST.get("title", "") if problem else found.title,
         "longest": LONGEST_TITLE,
@@ -144,13 +143,6 @@ def _brake_holds(found: Chat) -> bool:
 
 def _room(found: Chat, connection: Connection | None) -> Room | None:
     return Room.objects.filter(chat=found, connection=connection).first() if connection else None
-
-
-def _messenger_url(room: Room | None, connection: Connection | None) -> str:
-    if not (settings.VK_MESSENGER_URL and room and room.external_id.isdigit() and connection):
-        return ""
-    peer = VK_PEER + int(room.external_id)
-    return f"{settings.VK_MESSENGER_URL}/convo/{peer}" if connection.messenger == "vk" else ""
 
 
 def where(query: QueryDict) -> list[tuple[str, str]]:

@@ -23,7 +23,7 @@ from peremena.web import access
 from peremena.web.addresses import card_of
 from peremena.web.progress import progress_of
 from peremena.web.rows import rows_of
-from peremena.web.schools import chosen_school
+from peremena.web.schools import chosen_among
 from peremena.web.selection import NAMES, Selection, choices
 from peremena.web.sign_in import SignedInRequest
 from peremena.web.wording import registry as words
@@ -47,11 +47,13 @@ class Column:
 
 @require_safe
 def registry(request: SignedInRequest) -> HttpResponse:
-    school, schools = chosen_school(request)
+    """Who works at the school sees the chats he works in, and changes nothing."""
+    school, schools = chosen_among(request, access.registries_for(request.user))
     if school is None:
         return render(request, "web/without_schools.html", {"title": TITLE})
     latest = access.runs_for(request.user, school).filter(kind=Run.SYNC).order_by("-pk").first()
-    context = {"school": school, "schools": schools, **_table(request, school, latest)}
+    manages = access.manages(request.user, school)
+    context = {"school": school, "schools": schools, "manages": manages, **_table(request, school, latest)}
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "web/registry.html#chats", context)
     progress = progress_of(latest, timezone.now()) if latest else None

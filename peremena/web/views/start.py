@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from peremena.web import access
@@ -12,7 +12,5 @@ from peremena.web.sign_in import SignedInRequest
 
 @require_safe
 def start(request: SignedInRequest) -> HttpResponse:
-    """Whoever administers goes to his registry."""
-    if access.administers(request.user):
-        return redirect("registry")
-    return render(request, "web/start.html")
+    """Whoever administers goes to his registry, everybody else to his own chats."""
+    return redirect("registry" if access.administers(request.user) else "own_chats")

@@ -39,6 +39,6 @@ STATES = [
     State("sign-in-stale", "", "/accounts/login/", nobody, without_cookie, 403),
     State("sign-out", "account_logout", "/accounts/logout/", teacher),
     State("sign-in-closed", "account_inactive", "/accounts/inactive/", nobody),
-    State("start", "start", "/", teacher),
     State("missing", "", "/there-is-no-such-page/", nobody, None, 404),
 ]
+NO_PAGES = {"start": "leads to the registry or to the own chats"}
