@@ -46,7 +46,6 @@ def in_every_state() -> User:
         rows.guard(child := rows.person("Александрова-Константинопольская"), person)
         rows.enroll(child, unit)
         rows.chat(school, "parents", f"{LONG} - {title} - Родительский чат", unit=unit)
-    rows.guard(child, person)
     rows.enroll(child, SchoolClass.objects.get(title="1А"))
     connection = school.parent.connections.get() if school.parent else None
     assert connection
