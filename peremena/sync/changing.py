@@ -10,7 +10,7 @@ from peremena.audit.acts import Actor, act
 from peremena.core.operations import ChatKey, Operation, to_json
 from peremena.core.plan import Plan, only
 from peremena.school.models import Chat, Connection, Organization
-from peremena.sync.chats import claim
+from peremena.sync.chats import claim, tell_wanted
 from peremena.sync.connections import ready
 from peremena.sync.models import Run, Step
 from peremena.sync.planning import Prepared, prepare
@@ -34,10 +34,12 @@ def change(organization: Organization, chats: Collection[int], *, actor: Actor) 
         connection = ready(organization, prepared.connection)
         waiting = _held(before)
         busy = {before[pk] for pk in before.keys() - waiting.keys()}
-        known = {chat.chat_key: chat.pk for chat in Chat.objects.filter(organization=organization, archived_at=None)}
+        there = list(Chat.objects.filter(organization=organization, archived_at=None))
+        known = {chat.chat_key: chat.pk for chat in there}
         own = {key: pk for key, pk in known.items() if pk in chats and pk not in busy}
         plan = only(prepared.plan, prepared.school, own.keys())
         renew(prepared.school, prepared.plan, among=own.keys() | _without_rooms(prepared, known.keys()))
+        tell_wanted(prepared, there)
         claim(connection, prepared, own)
         if not plan.refusal:
             coming = _still_wanted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from peremena.core.operations import ChatKey, ChatKind
@@ -34,6 +34,12 @@ def write_chats(prepared: Prepared) -> dict[ChatKey, int]:
     ]
     rewrite(Chat, ("title", "wanted", "sort_key"), changed)
     return {key: chat.pk for key, chat in known.items()} | ids
+
+
+def tell_wanted(prepared: Prepared, chats: Iterable[Chat]) -> None:
+    """Which of these chats the roster asks for now."""
+    wanted = prepared.plan.wanted
+    rewrite(Chat, ("wanted",), [(each.pk, now) for each in chats if (now := each.chat_key in wanted) != each.wanted])
 
 
 def _title(chat: Chat, planned: str) -> str:

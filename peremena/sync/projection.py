@@ -19,8 +19,8 @@ FIGURES = ("seats", "linked", "inside", "left", "excess")
 
 
 def renew(school: School, plan: Plan, *, among: Set[ChatKey] | None = None) -> None:
-    """Write the figures of every chat of the school that has changed, and whether it is wanted, or of those `among` them; one
-    query to read, one to write."""
+    """Write the figures of every chat of the school that has changed, or of those `among` them; one query to read, one to
+    write."""
     rows = []
     going = _going(plan)
     for chat in Chat.objects.filter(organization=school.year.organization, archived_at=None):
@@ -28,10 +28,10 @@ def renew(school: School, plan: Plan, *, among: Set[ChatKey] | None = None) -> N
             continue
         wanted = plan.wanted.get(chat.chat_key)
         seats = wanted.seats if wanted else frozenset()
-        figures = (*_people(school, chat.chat_key, seats), going[chat.chat_key], wanted is not None)
-        if figures != tuple(getattr(chat, name) for name in (*FIGURES, "wanted")):
+        figures = (*_people(school, chat.chat_key, seats), going[chat.chat_key])
+        if figures != tuple(getattr(chat, name) for name in FIGURES):
             rows.append((chat.pk, *figures))
-    rewrite(Chat, (*FIGURES, "wanted"), rows)
+    rewrite(Chat, FIGURES, rows)
 
 
 def renew_chat(chat: Chat, connection: Connection | None) -> None:

@@ -36,6 +36,8 @@ ROSTER: dict[Action, int] = {
     roster.profile_is_unlinked: 3,
     roster.seat_is_decided: 5,
 }
+# Of it, what an import brings.
+IMPORTED = {roster.tie_changes, roster.person_comes, roster.person_moves, roster.family_grows, roster.everybody_goes}
 SOME_ROSTER: dict[Action, int] = {roster.seat_is_decided: 5, roster.tie_changes: 3, roster.profile_is_unlinked: 2}
 HANDS: dict[Action, int] = {
     people.looked: 4,

@@ -28,14 +28,15 @@ class Violation(BaseException):
 
 
 class Job(NamedTuple):
-    """What a worker does under a lock: the lane of a connection, or the looking after its rooms."""
+    """What a worker does under a lock: the lane of a connection, the looking after its rooms, or a school's following its
+    roster."""
 
     kind: str
-    connection: int
+    about: int
 
     @property
     def lock(self) -> str:
-        return f"{self.kind}:{self.connection}"
+        return f"{self.kind}:{self.about}"
 
     @property
     def is_lane(self) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from tests.simulation.campaign import Campaign, campaign
 
 SCHEDULES, BLOCK = 2000, 100
+FOLLOWED = range(2_000_000, 2_000_500)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,6 +26,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         else:
             end = first + option("simulation_count", SCHEDULES)
             blocks = [range(begin, min(begin + BLOCK, end)) for begin in range(first, end, BLOCK)]
+            if (first, end) == (0, SCHEDULES):
+                blocks += [FOLLOWED[begin : begin + BLOCK] for begin in range(0, len(FOLLOWED), BLOCK)]
         metafunc.parametrize("seeds", blocks, ids=[f"{block.start}-{block.stop - 1}" for block in blocks])
 
 

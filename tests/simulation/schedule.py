@@ -16,7 +16,8 @@ from peremena.school.models import Connection, Organization
 from peremena.sync import connecting, tasks
 from peremena.sync.planning import Prepared, prepare
 from peremena.sync.runs import approve
-from tests.simulation.actions import ROSTER, UNKNOWN_TO_US, drawn
+from tests import school_rows as rows
+from tests.simulation.actions import IMPORTED, ROSTER, UNKNOWN_TO_US, drawn
 from tests.simulation.actors import Actor, Crew, Job, Violation
 from tests.simulation.clock import Clock
 from tests.simulation.messenger import Surroundings, Troubles
@@ -24,6 +25,7 @@ from tests.simulation.verdict import judged
 from tests.simulation.world import Base
 
 LONG = 1_000_000  # seeds from here on are long schedules
+FOLLOWED = 2_000_000  # from here on they are short again, and the chats follow every roster by themselves
 MOST_BEATS = 600  # after the troubles have stopped
 MOST_SYNCS = 3  # until there is nothing left to do
 BEATS = (0, 1, 2, 4, 8, 16, 32)  # between two actions
@@ -49,7 +51,7 @@ class Schedule:
     def __init__(self, base: Base, seed: int, without: Collection[int] = ()) -> None:
         self.base, self.seed = base, seed
         self.dice = Random(seed)
-        length = self.dice.randrange(12, 40) if seed >= LONG else self.dice.randrange(3, 7)
+        length = self.dice.randrange(12, 40) if LONG <= seed < FOLLOWED else self.dice.randrange(3, 7)
         plan = [(number, action, Random(f"{seed}/{number}")) for number, action in enumerate(drawn(self.dice, length))]
         self.actions = [each for each in plan if each[0] not in without]
         self.clock = Clock(skew=self.dice.choice((0.0, 37.4, -3600.7)))
@@ -83,6 +85,13 @@ class Schedule:
     def wants_mending(self, connection: int) -> None:
         self.jobs.setdefault(Job("mend", connection), self.clock.now)
 
+    def wants_following(self) -> None:
+        """An import has been applied."""
+        with rows.writing():
+            Organization.objects.update(roster_at=self.clock.today())
+        for school in self.town.schools:
+            self.jobs.setdefault(Job("roster", school.pk), self.clock.now)
+
     def is_waiting(self, lock: str) -> bool:
         return any(lock == job.lock for job in self.jobs)
 
@@ -99,6 +108,8 @@ class Schedule:
                         self.beat()
                     text = action(self, dice)
                     self.tell(f"#{number} {text}")
+                    if self.seed >= FOLLOWED and action in IMPORTED:
+                        self.wants_following()
                 self.calm()
                 finals = self.converge()
             judged(self, finals)
@@ -143,8 +154,10 @@ class Schedule:
         return [job for job, moment in self.jobs.items() if job not in held and moment <= self.clock.now]
 
     def _worker(self, job: Job) -> Actor:
+        if job.kind == "roster":
+            return Actor("following", lambda: tasks.following(organization=job.about, stop=self._stop), job)
         task, name = (tasks.lane, "lane") if job.is_lane else (tasks.mending, "mending")
-        return Actor(name, lambda: task(connection=job.connection, stop=self._stop), job)
+        return Actor(name, lambda: task(connection=job.about, stop=self._stop), job)
 
     def _stop(self) -> bool:
         stopping, self.stopping = self.stopping, False
