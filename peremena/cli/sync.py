@@ -84,13 +84,14 @@ def _prepared(key: str | None, on: date | None, verify: bool, *, quiet: bool) ->
 
 
 def _carry_out(prepared: list[Prepared], user: User | None, reason: str, on: date | None, *, looked_at: bool) -> Waited:
-    from peremena.cli.waiting import WorkerAtHand, approved, wait
+    from peremena.cli.waiting import WorkerAtHand, approved, changes_under_way, wait
     from peremena.sync.planning import prepare
 
     runs = []
     for each in prepared:
         again = None if looked_at else partial(prepare, each.organization, on=on)
         runs.append(approved(each, user=user, reason=reason, again=again))
+    runs += changes_under_way(runs)
     with WorkerAtHand() as worker:
         return wait(runs, worker)
 
@@ -99,7 +100,7 @@ def _result(runs: list[Run], seconds: float) -> dict[str, Any]:
     """docs/schema/sync.json. Of several schools: the worst state, everything else added up."""
     states = {run.state for run in runs}
     return {
-        "run": runs[-1].pk,
+        "run": next((run.pk for run in reversed(runs) if run.kind == run.SYNC), None),
         "state": next(state for state in WORST_FIRST if state in states),
         "done": sum(run.done for run in runs),
         "failed": sum(run.failed for run in runs),

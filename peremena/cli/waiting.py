@@ -53,6 +53,12 @@ def approved(prepared: Prepared, *, user: User | None, reason: str, again: Calla
         return found.run
 
 
+def changes_under_way(runs: list[Run]) -> list[Run]:
+    """What these schools have had begun by events: it is a part of what the chats still lack."""
+    schools = [run.organization_id for run in runs]
+    return list(Run.objects.filter(organization__in=schools, kind=Run.CHANGE, state__in=Run.OPEN))
+
+
 def wait(runs: list[Run], worker: WorkerAtHand) -> Waited:
     """Until all runs are closed, or it makes no sense to wait."""
     ids = [run.pk for run in runs]

@@ -47,7 +47,7 @@ def change(organization: Organization, chats: Collection[int], *, actor: Actor) 
             )
             _carry_out(prepared, connection, plan, own, coming, actor=actor)
         elif not _refused_already(organization, plan):
-            write_run(prepared, connection, plan, state=Run.REFUSED, kind=Run.CHANGE, urgent=True, actor=actor)
+            _write_run(prepared, connection, plan, Run.REFUSED, actor=actor)
     return busy
 
 
@@ -91,8 +91,13 @@ def _carry_out(
     fresh = tuple(operation for operation in plan.operations if to_json(operation) not in coming)
     if fresh:
         own = replace(plan, operations=fresh)
-        run = write_run(prepared, connection, own, state=Run.QUEUED, kind=Run.CHANGE, urgent=True, actor=actor)
+        run = _write_run(prepared, connection, own, Run.QUEUED, actor=actor)
         start(run, fresh, chats)
+
+
+def _write_run(prepared: Prepared, connection: Connection, plan: Plan, state: str, *, actor: Actor) -> Run:
+    total = 0 if state == Run.REFUSED else len(plan.operations)
+    return write_run(prepared, connection, plan, state=state, total=total, kind=Run.CHANGE, urgent=True, actor=actor)
 
 
 def _refused_already(organization: Organization, plan: Plan) -> bool:

@@ -56,15 +56,24 @@ def approve(prepared: Prepared, *, actor: Actor, user: User | None = None, reaso
     refused = plan.refusal is not None and not (reason and user)
     with act("sync.approve", actor=actor, reason=reason, organization=organization.pk):
         _of_this_moment(prepared)
-        state = Run.REFUSED if refused else Run.DONE if plan.is_empty else Run.QUEUED
-        run = write_run(prepared, connection, plan, state=state, actor=actor, approved_by=user, reason=reason)
+        operations = () if refused else _not_coming(organization, plan.operations)
+        state = Run.REFUSED if refused else Run.QUEUED if operations else Run.DONE
+        decided = {"approved_by": user, "reason": reason}
+        run = write_run(prepared, connection, plan, state=state, total=len(operations), actor=actor, **decided)
         if not refused:
             _titles_are_free(prepared, connection)
             chats = write_chats(prepared)
             renew(prepared.school, plan)
             claim(connection, prepared, chats)
-            start(run, plan.operations, chats)
+            start(run, operations, chats)
     return run
+
+
+def _not_coming(organization: Organization, operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Without those that a change under way is about to do: nothing is asked for twice."""
+    under_way = Step.objects.filter(run__state__in=Run.OPEN, run__organization=organization, state__in=Step.OPEN)
+    coming = list(under_way.values_list("data", flat=True))
+    return tuple(operation for operation in operations if not coming or to_json(operation) not in coming)
 
 
 def start(run: Run, operations: Iterable[Operation], chats: Mapping[ChatKey, int]) -> None:
@@ -108,8 +117,10 @@ def _titles_are_free(prepared: Prepared, connection: Connection) -> None:
         )
 
 
-def write_run(prepared: Prepared, connection: Connection, plan: Plan, *, state: str, actor: Actor, **how: Any) -> Run:
-    """The row of a run that carries `plan`; `how` are further fields of it."""
+def write_run(
+    prepared: Prepared, connection: Connection, plan: Plan, *, state: str, actor: Actor, total: int, **how: Any
+) -> Run:
+    """The row of a run that carries `plan` and has `total` steps; `how` are further fields of it."""
     now = timezone.now()
     return Run.objects.create(
         organization=prepared.organization,
@@ -118,8 +129,8 @@ def write_run(prepared: Prepared, connection: Connection, plan: Plan, *, state: 
         plan=summary(plan),
         fingerprint=plan.fingerprint,
         actor=actor.name,
-        total=0 if state == Run.REFUSED else len(plan.operations),
-        started_at=now if plan.is_empty else None,
+        total=total,
+        started_at=now if state == Run.DONE else None,
         finished_at=now if state != Run.QUEUED else None,
         **how,
     )

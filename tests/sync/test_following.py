@@ -154,3 +154,40 @@ def test_a_school_that_has_nothing_to_follow_with_is_left_alone(town: Town, scho
     with rows.writing():
         Organization.objects.filter(pk=school.pk).update(chats_enabled=True)
     assert [run.kind for run in followed(school)] == [Run.CHANGE]  # the control
+
+
+def comes_and_is_followed(town: Town, school: Organization) -> Person:
+    with rows.writing():
+        rows.enroll(newcomer := rows.person("Новая", linked=True), SchoolClass.objects.get(title="1А"))
+    town.let_in()
+    follow_roster(Organization.objects.get(pk=school.pk))
+    return newcomer
+
+
+def test_a_sync_in_the_meantime_asks_for_nothing_twice(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    synced(school)
+    newcomer = comes_and_is_followed(town, school)
+    with rows.writing():
+        rows.enroll(rows.person("Первая", linked=True), rows.school_class(school, "3А"))
+    town.let_in()
+    change, sync = Run.objects.get(kind=Run.CHANGE), approved(school)
+    assert list(change.steps.values_list("operation", flat=True)) == ["add_member"]
+    assert list(sync.steps.values_list("operation", flat=True)) == ["create_chat", "add_member"]
+    assert (sync.total, sync.plan["operations"]["add_member"]) == (2, 2)
+    lane()
+    assert {told(run)[0] for run in (change, sync)} == {Run.DONE}
+    assert account(newcomer) in town.rooms()[Chat.objects.get(kind="class", school_class__title="1А").title]
+    assert plan_of(school, verify=True).plan.is_empty
+
+
+def test_a_sync_that_would_only_repeat_what_is_coming_has_nothing_to_do(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    synced(school)
+    comes_and_is_followed(town, school)
+    sync = approved(school)
+    assert (told(sync), sync.total) == ((Run.DONE, "", 0, 0), 0)
+    lane()
+    assert plan_of(school, verify=True).plan.is_empty
