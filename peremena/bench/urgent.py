@@ -101,14 +101,13 @@ class Trial:
         return self._seen(began, [pupil], lambda chats: list(chats.values()).count(INSIDE) == OWN_CHATS)
 
     def roster(self, number: int) -> float:
-        """Out of the old class, by a sync of the small school."""
+        """Out of the old class, as soon as the roster is applied."""
         mover, (old, new) = self._class(2)[0], list(self.school.classes)[2:4]
         rolls = {**self.school.classes, old: self._class(2)[1:], new: (*self._class(3), mover)}
         self.school = replace(self.school, classes=rolls)
         self.school.write(package := self.stack.folder.path / "school.zip")
         take_in(package)
         left, began = {title for title in self.school.class_chats() if f"- {old} -" in title}, time.monotonic()
-        start_sync(self._organization(SMALL))
         return self._seen(began, [mover], lambda chats: all(chats.get(title) != INSIDE for title in left))
 
     def stranger(self, number: int) -> float:

@@ -55,6 +55,13 @@ def urgent(kind: str, as_json: bool) -> None:
 
 @bench.command()
 @json_option
+def linking(as_json: bool) -> None:
+    """500 человек связывают учебный профиль через страницы VK ID, пока чаты создаются."""
+    _show(_measured("linking"), as_json)
+
+
+@bench.command()
+@json_option
 def plan(as_json: bool) -> None:
     """План школы на 1100 учеников рядом с одними запросами тех же строк."""
     _show(_measured("plan"), as_json)
