@@ -3,96 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from peremena.server.demo_school import generate
+from tests.browser.guides.walk import Demo, Picture, enter, own_menu, pictures_in, pictures_of, section
 from tests.cli.commands import Commands
-from tests.cli.serving import free_ports, open_place, started
 
 GUIDE = Path("docs/ru/administrator.md")
 SFERUM = "Сферум (ВК Мессенджер)"
 TITLE = "Интеграция со Сферум (ВК Мессенджер)"
 UPDATE = "Создать/обновить чаты для организации"
-PASSWORD = "peremena-demo"
 CHATS = 366
-SECONDS = 1000  # milliseconds in one
-PATIENCE = 60 * SECONDS
-
-
-@dataclass(frozen=True)
-class Demo:
-    address: str
-    data: Path
-    package: Path
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
-    with open_place() as place:
-        web, sandbox = free_ports()
-        process, said = started(["demo", "--data", str(place / "data"), "--port", web, "--sandbox-port", sandbox])
-        try:
-            assert said and said[-1] == "Остановить: Ctrl+C.", said
-            package = place / "demo-school.zip"
-            generate().write(package)
-            yield Demo(f"http://127.0.0.1:{web}", place / "data", package)
-        finally:
-            process.terminate()
-            process.communicate(timeout=60)
-
-
-@pytest.fixture
-def walker(demo: Demo, browser: Browser) -> Iterator[Page]:
-    """A browser of its own, before the sign-in page; the browser complains of nothing on the whole way."""
-    context = browser.new_context(
-        base_url=demo.address, locale="ru-RU", viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)  # a whole tree works behind it, beside other tests
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    expect.set_options(timeout=5 * SECONDS)
-    context.close()
-    assert complaints == []
-
-
-Picture = Callable[[str], None]
-
-
-@pytest.fixture
-def picture(walker: Page, request: pytest.FixtureRequest) -> Picture:
-    """Saves what is seen where `--guide=FOLDER` asks for it."""
-    folder = request.config.getoption("--guide", default=None)
-
-    def picture(name: str) -> None:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            walker.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
-
-    return picture
-
-
-def enter(page: Page, name: str) -> None:
-    page.goto("/")
-    page.get_by_label("Имя для входа").fill(name)
-    page.get_by_label("Пароль").fill(PASSWORD)
-
-
-def own_menu(page: Page, entry: str) -> None:
-    page.locator(".menu-name").click()
-    page.get_by_role("button", name=entry).click()
-
-
-def section(page: Page, name: str) -> None:
-    page.get_by_role("navigation", name="Разделы").get_by_role("link", name=name).click()
 
 
 def test_an_administrator_follows_the_guide(walker: Page, picture: Picture, demo: Demo) -> None:
@@ -213,6 +135,4 @@ def test_an_operator_sees_his_schools(walker: Page, picture: Picture) -> None:
 
 
 def test_the_guide_shows_every_picture_that_is_taken_and_no_other() -> None:
-    shown = set(re.findall(r"\(pictures/([\w-]+)\.png\)", GUIDE.read_text(encoding="utf-8")))
-    taken = set(re.findall(r'picture\("([\w-]+)"\)', Path(__file__).read_text(encoding="utf-8")))
-    assert shown == taken
+    assert pictures_of(GUIDE) == pictures_in(__file__)
