@@ -71,25 +71,42 @@ def _started(asked: Mapping[str, str], app: App, device: Device) -> HttpResponse
 
 
 def _attempt(asked: Mapping[str, str], app: App, device: Device) -> Attempt:
-    now = int(time.time())
-    Attempt.objects.filter(began__lte=now - LIFE).delete()
     wanted = asked.get("scope", "").split()
     scheme = asked.get("scheme", "")
-    return Attempt.objects.create(
-        word=secrets.token_urlsafe(16),
-        device=device,
-        app=app,
-        redirect_uri=asked["redirect_uri"],
+    return begun(
+        app,
+        device,
+        asked["redirect_uri"],
         state=asked.get("state", ""),
         challenge=asked["code_challenge"].rstrip("="),
         scope=" ".join(right for right in GRANTED if right in wanted or right == BASIC),
         scheme={"light": "light", "bright_light": "light", "dark": "dark", "space_gray": "dark"}.get(scheme, ""),
-        began=now,
     )
+
+
+def begun(app: App, device: Device, redirect_uri: str, **asked: str | bool) -> Attempt:
+    """Somebody is on his way, in this browser, to this address in the end."""
+    now = int(time.time())
+    Attempt.objects.filter(began__lte=now - LIFE).delete()
+    word = secrets.token_urlsafe(16)
+    return Attempt.objects.create(word=word, device=device, app=app, redirect_uri=redirect_uri, began=now, **asked)
 
 
 def to(attempt: Attempt, step: str) -> HttpResponse:
     return SeeOther(f"/auth/{attempt.word}/{step}")
+
+
+def over(attempt: Attempt, told: Mapping[str, str | int]) -> HttpResponse:
+    """The attempt has come to its end. The stand-in's own pages see by themselves what came of it."""
+    attempt.delete()
+    if attempt.app.is_own:
+        return SeeOther(attempt.redirect_uri)
+    return back(attempt.redirect_uri, attempt.state, told)
+
+
+def declined(attempt: Attempt) -> HttpResponse:
+    """«Отмена»."""
+    return over(attempt, {"error": "access_denied", "error_description": "the person declined"})
 
 
 def back(redirect_uri: str, state: str, told: Mapping[str, str | int]) -> HttpResponse:
