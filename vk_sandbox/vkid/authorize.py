@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 
 from vk_sandbox.database import in_database
 from vk_sandbox.models import App, Attempt, Device
+from vk_sandbox.statistics import STATISTICS
 from vk_sandbox.vkid.devices import device_of, give_cookie, new_device, people_on
 from vk_sandbox.vkid.pages import SeeOther, only, page
+from vk_sandbox.vkid.table import AUTHORIZE
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # a SHA-256 in base64url
 BASIC = "vkid.personal_info"
@@ -47,6 +49,7 @@ def _begin(request: HttpRequest) -> HttpResponse:
     device = device_of(request) or new_device()
     try:
         response = _started(asked, app, device)
+        STATISTICS.vk_id(AUTHORIZE)
     except Mistake as mistake:
         told = {"error": mistake.error, "error_description": mistake.description}
         response = back(redirect_uri, asked.get("state", ""), told)

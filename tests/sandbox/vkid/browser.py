@@ -84,9 +84,9 @@ class _Reader(HTMLParser):
 class Browser:
     """`url` and the rest are of the page that is shown. Does not go where the stand-in is not: such an address is `left`."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, http: httpx2.Client | None = None) -> None:
         self.origin = origin
-        self.http = httpx2.Client(timeout=30, verify=False)  # plain http: no certificates to load
+        self.http = http or httpx2.Client(timeout=30, verify=False)  # plain http: no certificates to load
         self.left = ""
 
     def open(self, address: str) -> Browser:
