@@ -14,7 +14,7 @@ from vk_sandbox.messenger.rooms import inside, people_in, say_once
 from vk_sandbox.messenger.visible import CHAT_PEER, visible
 from vk_sandbox.messenger_pages.chats import about, people_of, title_of
 from vk_sandbox.messenger_pages.showing import HOME, for_person, shown
-from vk_sandbox.messenger_pages.wording import Said, outside, said
+from vk_sandbox.messenger_pages.wording import Said, outside, said, way_back
 from vk_sandbox.models import Account, Membership, State
 from vk_sandbox.vkid.pages import SeeOther
 
@@ -98,6 +98,7 @@ def _shown(
         earlier=everything.count() > len(lines),
         writes=mine.state == State.IN,
         outside=outside(mine.state),
+        way_back=way_back(mine.state),
         typed=typed,
         mistake=mistake,
         once=secrets.randbelow(2**53) + 1,

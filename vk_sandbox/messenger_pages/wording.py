@@ -38,6 +38,10 @@ ACTIONS = {
 }
 BY_HIMSELF = {"chat_invite_user": (CAME_BACK, "в чат"), "chat_kick_user": (LEFT, "из чата")}
 OUTSIDE = {State.LEFT: "Вы вышли из этого чата", State.KICKED: "Вас исключили из этого чата"}
+WAY_BACK = {
+    State.LEFT: "Вернуться можно по ссылке на чат, или попросите того, кто его ведёт, добавить вас.",
+    State.KICKED: "Попросите того, кто ведёт чат, добавить вас.",
+}
 FILES = {"photo": "фотография", "doc": "документ"}
 
 
@@ -81,6 +85,10 @@ def service(message: Message, people: People) -> str:
 
 def outside(state: str) -> str:
     return OUTSIDE.get(State(state), "")
+
+
+def way_back(state: str) -> str:
+    return WAY_BACK.get(State(state), "")
 
 
 def number_of_people(number: int) -> str:

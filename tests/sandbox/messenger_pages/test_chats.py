@@ -149,8 +149,10 @@ def test_who_is_out_reads_what_was_said_while_he_was_in(
     sandbox.response("messages.removeChatUser", who.token, chat_id=1, user_id=anna_there.study_id)
     said(sandbox, teacher, "без неё")
     words = "Вы вышли из этого чата" if by_himself else "Вас исключили из этого чата"
+    back = "Вернуться можно по ссылке" if by_himself else "Попросите того, кто ведёт чат"
     assert page.press("Отправить", Сообщение="да").answer.status_code == 400
     assert words in page.text
+    assert back in page.text
     page.open(FIRST)
     assert ("при ней" in page.text, "без неё" in page.text, len(page.forms)) == (True, False, 1)
     assert words in page.open("/messenger/").text
