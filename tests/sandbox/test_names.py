@@ -150,6 +150,14 @@ def test_the_messenger_is_under_its_own_names(names: Names, host: str) -> None:
     assert names.ask(f"https://{host}/auth/x/accounts").status == 404
 
 
+def test_an_invite_link_of_the_api_is_one_that_people_can_open(names: Names, person: dict[str, Any]) -> None:
+    names.call("api.vk.ru", "messages.createChat", person["token"], title="9А")
+    link = names.call("api.vk.ru", "messages.getInviteLink", person["token"], peer_id=2_000_000_001)["link"]
+    assert link.startswith("https://vk.me/join/")
+    assert "Используйте VK ID" in names.ask(link).text
+    assert names.call("api.vk.ru", "messages.getChatPreview", person["token"], link=link)["preview"]["title"] == "9А"
+
+
 def test_one_signs_in_under_the_messengers_name_and_stays_there(names: Names, sandbox: Sandbox) -> None:
     sandbox.seed({"first_name": "Анна", "last_name": "Белова", "device": True})
     page = names.ask("https://web.vk.me/messenger/")

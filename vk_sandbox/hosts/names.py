@@ -4,7 +4,8 @@ from __future__ import annotations
 
 OWN = ("127.0.0.1", "localhost", "[::1]")
 API = ("api.vk.ru", "api.vk.com", "api.vk.me")
-WEB = ("web.vk.me", "vk.me")
+JOIN = "vk.me"  # of invite links
+WEB = ("web.vk.me", JOIN)
 ID = ("id.vk.ru", "id.vk.com")
 _SIGN_IN = "вход с паролем VK"
 _OLD_SIGN_IN = "прежний вход OAuth"

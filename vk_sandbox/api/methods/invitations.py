@@ -10,6 +10,7 @@ from vk_sandbox.api.errors import ApiError, Code, invalid
 from vk_sandbox.api.method import MESSAGES, USER, USER_GROUP, Behaviour, Caller, Method, Source
 from vk_sandbox.api.objects import profiles
 from vk_sandbox.api.parameters import Parameter, Type
+from vk_sandbox.hosts.names import API, JOIN
 from vk_sandbox.messenger.invitations import behind, join
 from vk_sandbox.messenger.rooms import inside, membership_of
 from vk_sandbox.messenger.visible import CHAT_PEER
@@ -25,7 +26,14 @@ def get_invite_link(caller: Caller, *, peer_id: int, reset: bool) -> dict[str, s
     if reset or not mine.chat.invite:
         mine.chat.invite = secrets.token_urlsafe(24)
         mine.chat.save(update_fields=["invite"])
-    return {"link": f"{caller.origin}/join/{mine.chat.invite}"}
+    return {"link": f"{_for_people(caller.origin)}/join/{mine.chat.invite}"}
+
+
+def _for_people(origin: str) -> str:
+    """Where the messenger is, for who came by this one: programs ask api.vk.ru, people open vk.me."""
+    scheme, _, host = origin.partition("://")
+    name, colon, port = host.partition(":")
+    return f"{scheme}://{JOIN}{colon}{port}" if name in API else origin
 
 
 def join_chat_by_invite_link(caller: Caller, *, link: str) -> dict[str, int]:
@@ -73,7 +81,8 @@ METHODS = (
         MESSAGES,
         (
             Behaviour("one link a chat, made when it is first asked for; reset makes another", Source.SCHEMA),
-            Behaviour("the link leads to the stand-in itself; VK's leads to vk.me/join/…", Source.INFERRED),
+            Behaviour("under VK's names the link leads to vk.me/join/…", Source.THIRD_PARTY),
+            Behaviour("under the own names it leads to the stand-in itself", Source.INFERRED),
             Behaviour("an old link leads nowhere", Source.INFERRED),
             Behaviour("who is no administrator of the chat: error 919, with reset 931", Source.SCHEMA),
             PEER,
