@@ -12,18 +12,24 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from vk_sandbox.api.method import Method
+from vk_sandbox.api.method import Method, Source
 from vk_sandbox.server import configure
 from vk_sandbox.state import opened
 
+Endpoints = Mapping[str, tuple[str, Source]]
 HERE = Path(__file__).parent
 README, WITNESSES = HERE / "README.md", HERE / "witnesses.json"
 BEGIN, END = "<!-- python -m vk_sandbox.coverage -->\n", "<!-- end -->"
+VK_ID_HEAD = "| of VK ID | what comes of it | source | witnesses |\n|---|---|---|---|\n"
 HEAD = "| method | tokens | behaviour | source | witnesses | schema |\n|---|---|---|---|---|---|\n"
 
 
-def markdown(methods: Iterable[Method], record: Mapping[str, Any]) -> str:
-    """What the README shows: who the witnesses are, and the table."""
+def markdown(methods: Iterable[Method], endpoints: Endpoints, record: Mapping[str, Any]) -> str:
+    """What the README shows: who the witnesses are, and the tables."""
+    vk_id = [
+        f"| `{name}` | {what} | [{source}] | {_witnesses(record, name)} |\n"
+        for name, (what, source) in endpoints.items()
+    ]
     lines: list[str] = []
     for method in sorted(methods, key=lambda method: method.name):
         first = (f"`{method.name}`", ", ".join(sorted(method.tokens)))
@@ -32,7 +38,7 @@ def markdown(methods: Iterable[Method], record: Mapping[str, Any]) -> str:
             lines.append(f"| {' | '.join([*first, behaviour.text, f'[{behaviour.source}]', *last])} |\n")
             first = last = ("", "")
     clients = ", ".join(f"{name} {client['version']}" for name, client in sorted(record["clients"].items(), key=_name))
-    return f"Witnesses: {clients}.\n\n{HEAD}{''.join(lines)}"
+    return f"Witnesses: {clients}.\n\n{VK_ID_HEAD}{''.join(vk_id)}\n{HEAD}{''.join(lines)}"
 
 
 def _witnesses(record: Mapping[str, Any], method: str) -> str:
@@ -78,10 +84,11 @@ def main() -> None:
     with opened(None) as folder:
         configure(folder, None)
         methods = import_string("vk_sandbox.api.table.METHODS").values()
+        endpoints = import_string("vk_sandbox.vkid.table.ENDPOINTS")
     if given.json:
         sys.stdout.write(json.dumps(as_json(methods)))
         return
-    table = markdown(methods, json.loads(WITNESSES.read_text(encoding="utf-8")))
+    table = markdown(methods, endpoints, json.loads(WITNESSES.read_text(encoding="utf-8")))
     if given.write:
         README.write_text(written(README.read_text(encoding="utf-8"), table), encoding="utf-8")
     else:

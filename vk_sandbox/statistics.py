@@ -17,6 +17,7 @@ on conflict (name) do update set value = excluded.value
 """
 HTTP, REFUSED, PEAK = "http_requests", "refused_for_pace", "peak_per_second"
 METHOD, ANSWERED = "method:", "answered:"  # before the method's name
+VK_ID = "vk_id:"  # before the endpoint's
 
 
 class Statistics:
@@ -46,6 +47,11 @@ class Statistics:
     def answered(self, name: str) -> None:
         self._count(ANSWERED + name)
 
+    def vk_id(self, endpoint: str) -> None:
+        """One of VK ID's did what it was asked for. Saved at once: applications ask seldom."""
+        self._count(VK_ID + endpoint)
+        self.save()
+
     def in_one_second(self, requests: int) -> None:
         if requests > self._values[PEAK]:
             self._values[PEAK] = requests
@@ -68,6 +74,7 @@ class Statistics:
         return {
             "requests": self._by_method(METHOD),
             "answered": self._by_method(ANSWERED),
+            "vk_id": self._by_method(VK_ID),
             HTTP: self._values[HTTP],
             PEAK: self._values[PEAK],
             REFUSED: self._values[REFUSED],

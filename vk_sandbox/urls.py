@@ -7,6 +7,7 @@ from django.urls import path
 from vk_sandbox.api.endpoint import method
 from vk_sandbox.control import views as control
 from vk_sandbox.longpoll.endpoint import poll
+from vk_sandbox.messenger_pages.urls import urlpatterns as messenger
 from vk_sandbox.pages import captcha
 from vk_sandbox.pages import views as pages
 from vk_sandbox.uploads.endpoint import receive, serve
@@ -22,6 +23,7 @@ urlpatterns = [
     path("captcha.png", captcha.picture),
     path("not_robot_captcha", captcha.page),
     *vkid,
+    *messenger,
     path("control/seed", control.seed),
     path("control/reset", control.reset),
     path("control/faults", control.faults),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.stand_pages import State, assert_clean, each, ground, take_pictures, went_on
 from tests.sandbox.process import Sandbox, running
 from tests.sandbox.vkid.application import Application
 from tests.sandbox.vkid.telephone import codes
@@ -49,12 +49,6 @@ def app(stand: Sandbox, base_url: str) -> Application:
     app.register(name=LONG)
     stand.control("seed", {"users": [KNOWN], "phones": [FREE]})
     return app
-
-
-def went_on(page: Page, **typed: str) -> None:
-    for label, value in typed.items():
-        page.get_by_label(label.replace("_", " "), exact=True).fill(value)
-    page.get_by_role("button", name="Продолжить").click()
 
 
 def accounts(page: Page, app: Application) -> None:
@@ -145,16 +139,7 @@ def stale(page: Page, app: Application) -> None:
     went_on(page)
 
 
-@dataclass(frozen=True)
-class State:
-    """`refused` is the status the browser complains about."""
-
-    way: Callable[[Page, Application], None]
-    heading: str
-    refused: int = 0
-
-
-STATES = [
+STATES: list[State[Application]] = [
     State(accounts, "Аккаунты на этом устройстве"),
     State(without_choice, "Аккаунты на этом устройстве", 400),
     State(about, "Информация о себе"),
@@ -173,33 +158,12 @@ STATES = [
     State(over, "Этот вход уже завершён", 404),
     State(stale, "Страница устарела", 403),
 ]
-each_state = pytest.mark.parametrize("state", STATES, ids=lambda state: state.way.__name__)
-
-
-def show(page: Page, app: Application, state: State) -> None:
-    state.way(page, app)
-    expect(page.get_by_role("heading", level=1)).to_have_text(state.heading)
-    if state.refused:
-        told = page.complaints.pop()  # type: ignore[attr-defined]
-        assert f"the server responded with a status of {state.refused}" in told
+each_state = each(STATES)
 
 
 @each_state
-def test_page_is_clean(state: State, page: Page, app: Application, axe: Callable[[], list[str]]) -> None:
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    show(page, app, state)
-    expect(page.get_by_text("Учебный стенд, не VK", exact=True)).to_be_visible()
-    assert axe() == []
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert ground(page) < 60
-    assert axe() == []
-
-
-def ground(page: Page) -> int:
-    """How bright it is behind everything, up to 255."""
-    return int(re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))[0])
+def test_page_is_clean(state: State[Application], page: Page, app: Application, axe: Callable[[], list[str]]) -> None:
+    assert_clean(page, app, state, axe)
 
 
 def test_a_scheme_that_was_asked_for_is_shown(page: Page, app: Application) -> None:
@@ -240,12 +204,5 @@ def test_a_form_may_lead_on_to_the_application_and_nowhere_else(page: Page, app:
 
 
 @each_state
-def test_screenshots(state: State, page: Page, app: Application, request: pytest.FixtureRequest) -> None:
-    folder = request.config.getoption("--screenshots")
-    show(page, app, state)
-    for scheme in ("light", "dark"):
-        for width, height in ((1280, 800), (320, 640)):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            page.set_viewport_size({"width": width, "height": height})
-            name = f"vkid-{state.way.__name__}-{width}-{scheme}.png"
-            page.screenshot(path=Path(folder) / name, full_page=True)
+def test_screenshots(state: State[Application], page: Page, app: Application, request: pytest.FixtureRequest) -> None:
+    take_pictures(page, app, state, Path(request.config.getoption("--screenshots")), "vkid")

@@ -7,7 +7,8 @@ import json
 import re
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -32,6 +33,8 @@ class Answer:
     status: int
     kind: str
     body: bytes
+    location: str = ""
+    cookies: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -70,7 +73,10 @@ class Names:
             path = f"{where.path or '/'}?{where.query}"
             connection.request("GET" if body is None else "POST", path, body, headers)
             answer = connection.getresponse()
-            return Answer(answer.status, answer.headers.get("Content-Type", ""), answer.read())
+            set_there = SimpleCookie("; ".join(answer.headers.get_all("Set-Cookie", [])))
+            cookies = {name: morsel.value for name, morsel in set_there.items()}
+            kind, location = (answer.headers.get(name, "") for name in ("Content-Type", "Location"))
+            return Answer(answer.status, kind, answer.read(), location, cookies)
         finally:
             connection.close()
 

@@ -11,6 +11,7 @@ from tests.sandbox.process import Person, Sandbox
 EMPTY = {
     "requests": {},
     "answered": {},
+    "vk_id": {},
     "http_requests": 0,
     "peak_per_second": 0,
     "refused_for_pace": 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import time
@@ -121,10 +122,12 @@ def test_a_revoked_token_of_a_cookie_is_replaced(names: Names, sandbox: Sandbox,
         ("https://login.vk.ru/", "вход с паролем VK"),
         ("https://oauth.vk.com/token", "прежний вход OAuth"),
         ("https://api.mycdn.me/fb.do", "звонки"),
-        ("https://vk.me/join/x", "страницы мессенджера"),
         ("https://im.vk.ru/", "страницы мессенджера"),
-        ("https://web.vk.me/", "здесь есть только /?act=web_token"),
-        ("https://web.vk.me/im", "здесь есть только /?act=web_token"),
+        ("https://vk.com/im", "страницы мессенджера"),
+        ("https://vk.me/authorize", "здесь есть только мессенджер"),
+        ("https://web.vk.me/im", "здесь есть только мессенджер и /?act=web_token"),
+        ("https://web.vk.me/control/stats", "здесь есть только мессенджер и /?act=web_token"),
+        ("https://web.vk.me/oauth2/auth", "здесь есть только мессенджер и /?act=web_token"),
     ],
 )
 def test_what_is_not_built_is_said(names: Names, url: str, what: str) -> None:
@@ -132,6 +135,44 @@ def test_what_is_not_built_is_said(names: Names, url: str, what: str) -> None:
     assert (answer.status, answer.text.count("\n")) == (404, 1)
     assert answer.text.startswith("Учебный стенд, не VK. ")
     assert what in answer.text
+
+
+@pytest.mark.parametrize("host", ["web.vk.me", "vk.me"])
+def test_the_messenger_is_under_its_own_names(names: Names, host: str) -> None:
+    assert names.ask(f"https://{host}/").location == "/messenger/"
+    assert names.ask(f"https://{host}/convo/2000000001").location == "/messenger/convo/2000000001"
+    for path in ("messenger/", "messenger/convo/2000000001", "join/x"):
+        page = names.ask(f"https://{host}/{path}")
+        assert (page.status, "Используйте VK ID" in page.text) == (200, True)
+    for path in ("messenger.css", "vkid.css", "style.css"):
+        assert names.ask(f"https://{host}/{path}").kind == "text/css; charset=utf-8"
+    assert "Такого номера" in names.ask(f"https://{host}/phone/?number=1").text
+    assert names.ask(f"https://{host}/auth/x/accounts").status == 404
+
+
+def test_an_invite_link_of_the_api_is_one_that_people_can_open(names: Names, person: dict[str, Any]) -> None:
+    names.call("api.vk.ru", "messages.createChat", person["token"], title="9А")
+    link = names.call("api.vk.ru", "messages.getInviteLink", person["token"], peer_id=2_000_000_001)["link"]
+    assert link.startswith("https://vk.me/join/")
+    assert "Используйте VK ID" in names.ask(link).text
+    assert names.call("api.vk.ru", "messages.getChatPreview", person["token"], link=link)["preview"]["title"] == "9А"
+
+
+def test_one_signs_in_under_the_messengers_name_and_stays_there(names: Names, sandbox: Sandbox) -> None:
+    sandbox.seed({"first_name": "Анна", "last_name": "Белова", "device": True})
+    page = names.ask("https://web.vk.me/messenger/")
+    mark = re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page.text)[0]
+    cookie = page.cookies["vk_sandbox_csrf"]
+    headers = {"Cookie": f"vk_sandbox_csrf={cookie}", "Referer": "https://web.vk.me/messenger/"}
+    form = {"csrfmiddlewaretoken": mark, "way": "signin", "to": "/messenger/"}
+    begun = names.ask("https://web.vk.me/messenger/enter", form, **headers)
+    session = begun.cookies["vk_sandbox_session"]
+    headers["Cookie"] += f"; vk_sandbox_session={session}"
+    listed = names.ask(f"https://web.vk.me{begun.location}", **headers)
+    [account] = re.findall(r'name="account"\s+value="(\d+)"', listed.text)
+    chosen = names.ask(f"https://web.vk.me{begun.location}", form | {"account": account}, **headers)
+    assert (chosen.status, chosen.location) == (303, "https://web.vk.me/messenger/")
+    assert "Чатов пока нет" in names.ask("https://web.vk.me/messenger/", **headers).text
 
 
 @pytest.mark.parametrize("host", ["id.vk.ru", "id.vk.com"])

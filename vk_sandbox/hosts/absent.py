@@ -13,5 +13,5 @@ async def absent(request: HttpRequest) -> HttpResponse:
     if name in NOT_BUILT:
         what = f"здесь этого нет ({NOT_BUILT[name]})"
     else:
-        what = "здесь есть только вход через VK ID" if name in ID else "здесь есть только /?act=web_token"
+        what = "здесь есть только вход через VK ID" if name in ID else "здесь есть только мессенджер и /?act=web_token"
     return HttpResponse(f"Учебный стенд, не VK. {name}: {what}\n", status=404, content_type="text/plain; charset=utf-8")

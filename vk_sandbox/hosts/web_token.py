@@ -6,11 +6,11 @@ import secrets
 import time
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from vk_sandbox.api.method import TokenKind
 from vk_sandbox.database import in_database
-from vk_sandbox.hosts.absent import absent
+from vk_sandbox.messenger_pages.showing import HOME
 from vk_sandbox.models import Account, AccountKind, Token
 
 COOKIE = "remixdsid"
@@ -23,7 +23,8 @@ def wanted(request: HttpRequest) -> bool:
 
 
 async def root(request: HttpRequest) -> HttpResponse:
-    return await web_token(request) if wanted(request) else await absent(request)
+    """A program asks for tokens, a browser for the messenger."""
+    return await web_token(request) if wanted(request) else HttpResponseRedirect(HOME)
 
 
 async def web_token(request: HttpRequest) -> JsonResponse:

@@ -39,6 +39,17 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) returning id
 BEFORE_LAST = "select id from vk_sandbox_message where chat_id = %s order by cmid desc limit 1 offset %s"
 LAST = "update vk_sandbox_chat set last_cmid = %s, last_message = %s where id = %s"
 
+COUNTS = """
+select chat_id, count(*) from vk_sandbox_membership where state = 'in' and chat_id in (select value from json_each(%s))
+group by chat_id
+"""
+# Without the first condition, which is that of the index, SQLite would walk through the whole chat.
+SAID_LATELY = """
+select id, cmid from vk_sandbox_message
+where not random_id = 0 and chat_id = %s and random_id = %s and author = %s and date > %s order by id limit 1
+"""
+REMEMBERED = 3600  # seconds in which a random_id is not used twice
+
 
 def membership_of(account: int, chat_id: int) -> Membership:
     """The account's tie to the chat it knows as `chat_id`, chat loaded; ApiError 927 if it knows none."""
@@ -117,6 +128,21 @@ def say(chat: Chat, author: int, now: int, text: str, attachments: Sequence[Any]
     """A message of a person or a community. Returns its id."""
     files = json.dumps(attachments, ensure_ascii=False) if attachments else ""
     return _say(chat, author, now, "", None, "", None, text, files, random_id)
+
+
+def say_once(
+    chat: Chat, author: int, now: int, text: str, attachments: Sequence[Any], random_id: int
+) -> tuple[int, int]:
+    """The message's id and its number in the conversation; of the one that was said with this `random_id` a while ago."""
+    if random_id:
+        for number, cmid in sql(SAID_LATELY, chat.id, random_id, author, now - REMEMBERED):
+            return number, cmid
+    return say(chat, author, now, text, attachments, random_id), chat.last_cmid
+
+
+def people_in(chats: Sequence[int]) -> dict[int, int]:
+    """How many are in each of these chats; one that is empty is not there."""
+    return dict(sql(COUNTS, json.dumps(chats)))
 
 
 def _say(chat: Chat, author: int, now: int, *columns: Any) -> int:

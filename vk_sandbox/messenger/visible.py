@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from vk_sandbox.models import Hidden, Membership, Message
@@ -19,6 +19,14 @@ def visible(mine: Membership) -> QuerySet[Message]:
     hidden = Hidden.objects.filter(message=OuterRef("pk"), account=mine.account_id)
     seen = Message.objects.filter(~Exists(hidden), chat=mine.chat_id, id__gt=mine.seen_from, deleted=False)
     return seen if mine.seen_to is None else seen.filter(id__lte=mine.seen_to)
+
+
+def conversations(account: int) -> QuerySet[Membership]:
+    """The account's, the last spoken in first, also those it is out of; where it sees nothing more is none of them."""
+    mine = Membership.objects.filter(account=account).select_related("chat")
+    ordered = mine.annotate(last=Coalesce("seen_to", "chat__last_message")).order_by("-last")
+    seen: QuerySet[Membership] = ordered.filter(last__gt=F("seen_from"))
+    return seen
 
 
 def unread() -> Coalesce:

@@ -44,6 +44,9 @@ class Account(models.Model):
             models.Index(fields=["email"], name="account_email"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
 
 class Token(models.Model):
     """`value` is kept as it is: seeding must answer the same token again, and the state folder is private."""

@@ -10,7 +10,9 @@ from vk_sandbox.models.accounts import Account
 
 
 class App(models.Model):
-    """An application that was registered by a seed."""
+    """An application that was registered by a seed, or the stand-in's own messenger."""
+
+    MESSENGER: ClassVar[str] = "messenger"  # no seed can name it: it is no number
 
     client_id = models.CharField(max_length=18, primary_key=True)  # a number, written as VK writes it
     name = models.CharField(max_length=200)
@@ -19,6 +21,15 @@ class App(models.Model):
 
     objects: ClassVar[models.Manager[App]] = models.Manager()
 
+    @property
+    def is_own(self) -> bool:
+        """The stand-in's own pages need neither consent nor a code."""
+        return self.client_id == self.MESSENGER
+
+    def purpose(self) -> str:
+        """What somebody chooses an account for."""
+        return f"войти в {self.name}" if self.is_own else f"подключиться к {self.quoted()}"
+
     def quoted(self) -> str:
         """The name among other words; quotes of its own become inner ones."""
         return f"«{self.name.replace('«', '„').replace('»', '“')}»"
@@ -26,13 +37,14 @@ class App(models.Model):
 
 class Device(models.Model):
     """A browser. `session` is its cookie and known to it alone, `device_id` goes to applications, `people` are the VK IDs
-    that signed in there."""
+    that signed in there, `account` is the profile last chosen there: the messenger is open for it, without a password."""
 
     id: int
 
     session = models.CharField(max_length=50, unique=True)
     device_id = models.CharField(max_length=50, unique=True)
     people: models.ManyToManyField[Account, models.Model] = models.ManyToManyField(Account, related_name="devices")
+    account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")  # null: nobody, or he went out
 
     objects: ClassVar[models.Manager[Device]] = models.Manager()
 

@@ -11,7 +11,7 @@ from vk_sandbox.models.logins import App, Device
 
 
 class Attempt(models.Model):
-    """What /authorize was asked, and how far its person has come. It is over with the redirect back."""
+    """What /authorize or the messenger was asked, and how far its person has come. It is over with the redirect back."""
 
     id: int
     account_id: int | None
@@ -28,6 +28,7 @@ class Attempt(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, null=True)  # the chosen profile
     name = models.CharField(max_length=200, blank=True)  # the phone or mail that was entered
     proved = models.BooleanField(default=False)  # that phone is the person's, and nobody's VK ID yet
+    needs_study = models.BooleanField(default=True, db_default=True)  # a VK ID alone is not enough
     wants_study = models.BooleanField(default=False)  # agreed to get a study profile
 
     objects: ClassVar[models.Manager[Attempt]] = models.Manager()

@@ -14,7 +14,9 @@ from vk_sandbox.hosts import web_token
 from vk_sandbox.statistics import STATISTICS
 
 STATIC = Path(vk_sandbox.__file__).parent / "static/vk_sandbox"
-STYLE, VKID_STYLE = ((STATIC / name).read_bytes() for name in ("style.css", "vkid.css"))
+STYLE, VKID_STYLE, MESSENGER_STYLE = (
+    (STATIC / name).read_bytes() for name in ("style.css", "vkid.css", "messenger.css")
+)
 
 
 async def index(request: HttpRequest) -> HttpResponse:
@@ -41,3 +43,7 @@ async def style(request: HttpRequest) -> HttpResponse:
 
 async def vkid_style(request: HttpRequest) -> HttpResponse:
     return HttpResponse(VKID_STYLE, content_type="text/css; charset=utf-8")
+
+
+async def messenger_style(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(MESSENGER_STYLE, content_type="text/css; charset=utf-8")

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
 from vk_sandbox.models import Account, AccountKind, Attempt
-from vk_sandbox.vkid.authorize import back, to
+from vk_sandbox.vkid.authorize import to
 from vk_sandbox.vkid.devices import study_of
-from vk_sandbox.vkid.logins import CODE_LIFE, allow
+from vk_sandbox.vkid.ends import finished
 from vk_sandbox.vkid.people import About, change, make_study, register
 from vk_sandbox.vkid.phones import is_free
 from vk_sandbox.vkid.steps import shown, step
@@ -43,10 +43,10 @@ def about(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     told, mistakes = _read(request.POST)
     if told is None:
         return _form(request, attempt, request.POST.dict(), mistakes)
-    return _finished(attempt, told)
+    return _told(attempt, told)
 
 
-def _finished(attempt: Attempt, told: About) -> HttpResponse:
+def _told(attempt: Attempt, told: About) -> HttpResponse:
     vk = attempt.account
     if vk is None:
         vk = register(attempt.name, told)
@@ -56,10 +56,7 @@ def _finished(attempt: Attempt, told: About) -> HttpResponse:
     else:
         profile = vk
         change(profile, told)
-    login = allow(attempt, profile)
-    attempt.delete()
-    given = {"code": login.code, "expires_in": CODE_LIFE, "device_id": login.device.device_id, "type": "code_v2"}
-    return back(attempt.redirect_uri, attempt.state, given)
+    return finished(attempt, profile)
 
 
 def _lacks_study(attempt: Attempt) -> bool:

@@ -13,6 +13,8 @@ from django.http.multipartparser import MultiPartParserError
 from vk_sandbox.control.apps import origin_of
 from vk_sandbox.database import in_database
 from vk_sandbox.models import App
+from vk_sandbox.statistics import STATISTICS
+from vk_sandbox.vkid.table import TOKENS
 
 Parameters = Mapping[str, str]
 Answer = dict[str, Any]
@@ -46,16 +48,19 @@ def endpoint(act: Callable[[Parameters], Answer]) -> Callable[[HttpRequest], Cor
         if request.method != "POST":
             body, known = {"error": "invalid_request", "error_description": "POST is expected"}, False
         else:
-            body, known = await in_database(_answered, act, parameters, origin)
+            body, known = await in_database(_answered, act, parameters, origin, request.path)
         return _shared(JsonResponse(body, json_dumps_params={"ensure_ascii": False}), origin if known else "")
 
     return answer
 
 
-def _answered(act: Callable[[Parameters], Answer], parameters: Parameters, origin: str) -> tuple[Answer, bool]:
+def _answered(
+    act: Callable[[Parameters], Answer], parameters: Parameters, origin: str, path: str
+) -> tuple[Answer, bool]:
     """The answer, and whether a page of this origin may read it."""
     try:
         body = act(parameters)
+        STATISTICS.vk_id(f"{path} {parameters['grant_type']}" if path == TOKENS else path)
     except OAuthError as error:
         body = {"error": error.error, "error_description": error.description, "state": parameters.get("state", "")}
     except Exception:

@@ -12,8 +12,10 @@ from django.http import HttpRequest, HttpResponse
 
 from vk_sandbox.database import in_database
 from vk_sandbox.models import App, Attempt, Device
+from vk_sandbox.statistics import STATISTICS
 from vk_sandbox.vkid.devices import device_of, give_cookie, new_device, people_on
 from vk_sandbox.vkid.pages import SeeOther, only, page
+from vk_sandbox.vkid.table import AUTHORIZE
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)  # a SHA-256 in base64url
 BASIC = "vkid.personal_info"
@@ -47,6 +49,7 @@ def _begin(request: HttpRequest) -> HttpResponse:
     device = device_of(request) or new_device()
     try:
         response = _started(asked, app, device)
+        STATISTICS.vk_id(AUTHORIZE)
     except Mistake as mistake:
         told = {"error": mistake.error, "error_description": mistake.description}
         response = back(redirect_uri, asked.get("state", ""), told)
@@ -71,25 +74,42 @@ def _started(asked: Mapping[str, str], app: App, device: Device) -> HttpResponse
 
 
 def _attempt(asked: Mapping[str, str], app: App, device: Device) -> Attempt:
-    now = int(time.time())
-    Attempt.objects.filter(began__lte=now - LIFE).delete()
     wanted = asked.get("scope", "").split()
     scheme = asked.get("scheme", "")
-    return Attempt.objects.create(
-        word=secrets.token_urlsafe(16),
-        device=device,
-        app=app,
-        redirect_uri=asked["redirect_uri"],
+    return begun(
+        app,
+        device,
+        asked["redirect_uri"],
         state=asked.get("state", ""),
         challenge=asked["code_challenge"].rstrip("="),
         scope=" ".join(right for right in GRANTED if right in wanted or right == BASIC),
         scheme={"light": "light", "bright_light": "light", "dark": "dark", "space_gray": "dark"}.get(scheme, ""),
-        began=now,
     )
+
+
+def begun(app: App, device: Device, redirect_uri: str, **asked: str | bool) -> Attempt:
+    """Somebody is on his way, in this browser, to this address in the end."""
+    now = int(time.time())
+    Attempt.objects.filter(began__lte=now - LIFE).delete()
+    word = secrets.token_urlsafe(16)
+    return Attempt.objects.create(word=word, device=device, app=app, redirect_uri=redirect_uri, began=now, **asked)
 
 
 def to(attempt: Attempt, step: str) -> HttpResponse:
     return SeeOther(f"/auth/{attempt.word}/{step}")
+
+
+def over(attempt: Attempt, told: Mapping[str, str | int]) -> HttpResponse:
+    """The attempt has come to its end. The stand-in's own pages see by themselves what came of it."""
+    attempt.delete()
+    if attempt.app.is_own:
+        return SeeOther(attempt.redirect_uri)
+    return back(attempt.redirect_uri, attempt.state, told)
+
+
+def declined(attempt: Attempt) -> HttpResponse:
+    """«Отмена»."""
+    return over(attempt, {"error": "access_denied", "error_description": "the person declined"})
 
 
 def back(redirect_uri: str, state: str, told: Mapping[str, str | int]) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""How the pages of VK ID are shown."""
+"""How the pages of VK ID and of the messenger are shown."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def page(
     *,
     redirect_uri: str = "",
     status: int = 200,
+    of: str = "vkid",
 ) -> HttpResponse:
     """A page with forms. They may be sent to us, and lead on to `redirect_uri`: browsers judge where a form ends up."""
-    response = render(request, f"vk_sandbox/vkid/{name}.html", dict(context or {}), status=status)
+    response = render(request, f"vk_sandbox/{of}/{name}.html", dict(context or {}), status=status)
     targets = f"'self' {origin_of(redirect_uri)}" if redirect_uri else "'self'"
     response.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src 'self'; base-uri 'none'; form-action {targets}; frame-ancestors 'none'"

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from vk_sandbox.models import Account, AccountKind, Attempt
 from vk_sandbox.vkid import passwords, sms
-from vk_sandbox.vkid.authorize import to
+from vk_sandbox.vkid.authorize import declined, to
 from vk_sandbox.vkid.devices import give_cookie, people_on, study_of
+from vk_sandbox.vkid.ends import go_on
 from vk_sandbox.vkid.phones import is_free, normal
 from vk_sandbox.vkid.phones import shown as written
 from vk_sandbox.vkid.sms import Verdict
@@ -53,6 +54,8 @@ def signin(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     entered = request.POST.get("login", "").strip()
     if request.method != "POST":
         return _entrance(request, attempt, "signin", entered)
+    if "cancel" in request.POST:
+        return declined(attempt)
     mail = "@" in entered
     name = entered.casefold() if mail else normal(entered)
     somebody = _somebody(name) if name else None
@@ -70,6 +73,8 @@ def register(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     entered = request.POST.get("login", "").strip()
     if request.method != "POST":
         return _entrance(request, attempt, "register", entered)
+    if "cancel" in request.POST:
+        return declined(attempt)
     name = normal(entered)
     somebody = _somebody(name) if name else None
     if name is None or somebody is None or somebody.account is not None:
@@ -149,7 +154,8 @@ def _inside(request: HttpRequest, attempt: Attempt, account: Account | None) -> 
         response = to(attempt, "about")
     else:
         attempt.device.people.add(account)
-        response = to(attempt, "study" if study is None else "accounts")
+        chosen = attempt.app.is_own or study is None
+        response = go_on(attempt, study or account) if chosen else to(attempt, "accounts")
     attempt.device.session = secrets.token_urlsafe(32)
     attempt.device.save(update_fields=["session"])
     give_cookie(response, request, attempt.device)

@@ -12,8 +12,8 @@ from vk_sandbox.vkid.phone import phone
 
 nothing = endpoint(lambda _: {"response": {}})  # VK's SDK for browsers wants an answer; `active` in it would load more
 
-urlpatterns = [
-    path("authorize", authorize),
+# What people see on their way, which may have begun under the messenger's names too.
+pages = [
     path("auth/<str:word>/accounts", accounts.choose),
     path("auth/<str:word>/signin", signin.signin),
     path("auth/<str:word>/register", signin.register),
@@ -21,6 +21,12 @@ urlpatterns = [
     path("auth/<str:word>/password", signin.password),
     path("auth/<str:word>/study", about.study),
     path("auth/<str:word>/about", about.about),
+    path("phone/", phone, name="phone"),
+    path("vkid.css", vkid_style),
+]
+
+urlpatterns = [
+    path("authorize", authorize),
     path("oauth2/auth", exchange.auth),
     path("oauth2/user_info", info.user_info),
     path("oauth2/public_info", info.public_info),
@@ -28,6 +34,5 @@ urlpatterns = [
     path("oauth2/revoke", info.revoke),
     path("vkid_sdk_get_config", nothing),
     path("stat_events_vkid_sdk", nothing),
-    path("phone/", phone, name="phone"),
-    path("vkid.css", vkid_style),
+    *pages,
 ]

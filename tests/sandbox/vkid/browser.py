@@ -24,6 +24,7 @@ class Form:
     method: str
     fields: list[Field] = field(default_factory=list)
     buttons: dict[str, tuple[str, str]] = field(default_factory=dict)  # what is written → name and value
+    actions: dict[str, str] = field(default_factory=dict)  # of buttons that lead elsewhere than their form
 
 
 class _Reader(HTMLParser):
@@ -43,7 +44,7 @@ class _Reader(HTMLParser):
         own = dict(attrs)
         if tag == "form":
             self.forms.append(Form(own.get("action") or "", own.get("method") or "get"))
-        elif tag in {"input", "select"} and self.forms:
+        elif tag in {"input", "select", "textarea"} and self.forms:
             new = Field(own.get("name") or "", own.get("type") or tag, own.get("value") or "", checked="checked" in own)
             self.forms[-1].fields.append(new)
             self._by_id[own.get("id") or f"#{len(self._by_id)}"] = new
@@ -67,6 +68,7 @@ class _Reader(HTMLParser):
                 inner.label = said
         elif tag == "button":
             self.forms[-1].buttons[said] = (self._open.get("name") or "", self._open.get("value") or "")
+            self.forms[-1].actions[said] = self._open.get("formaction") or self.forms[-1].action
         elif tag == "a":
             self.links[said] = self._open.get("href") or ""
         else:
@@ -82,9 +84,9 @@ class _Reader(HTMLParser):
 class Browser:
     """`url` and the rest are of the page that is shown. Does not go where the stand-in is not: such an address is `left`."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, http: httpx2.Client | None = None) -> None:
         self.origin = origin
-        self.http = httpx2.Client(timeout=30, verify=False)  # plain http: no certificates to load
+        self.http = http or httpx2.Client(timeout=30, verify=False)  # plain http: no certificates to load
         self.left = ""
 
     def open(self, address: str) -> Browser:
@@ -100,7 +102,7 @@ class Browser:
         name, value = form.buttons[button]
         if name:
             sent[name] = value
-        return self.send(sent, form.action, form.method)
+        return self.send(sent, form.actions[button], form.method)
 
     def send(self, sent: dict[str, str], action: str = "", method: str = "post") -> Browser:
         address = urljoin(self.url, action)
@@ -142,6 +144,15 @@ class Browser:
     def form(self) -> Form:
         [form] = self._page.forms
         return form
+
+    @property
+    def forms(self) -> list[Form]:
+        return self._page.forms
+
+    @property
+    def links(self) -> dict[str, str]:
+        """By what is written on them."""
+        return self._page.links
 
     @property
     def heading(self) -> str:

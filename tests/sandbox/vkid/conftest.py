@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.sandbox.process import Sandbox, running
+from tests.sandbox.vkid import clock
 from tests.sandbox.vkid.application import Application
 from tests.sandbox.vkid.browser import Browser
 
@@ -65,14 +66,4 @@ def stranger(sandbox: Sandbox) -> dict[str, Any]:
 
 @pytest.fixture
 def pass_time(state: Path) -> Callable[[int], None]:
-    """So many seconds go by, as far as anybody can tell who reads what is kept."""
-    moments = {"attempt": "began", "login": "code_ends", "refreshtoken": "ends", "token": "ends"}
-    moments |= {"sms": "sent", "wrongpassword": "at"}
-
-    def pass_time(seconds: int) -> None:
-        with sqlite3.connect(state / "vk.sqlite3", timeout=10) as kept:
-            for table, column in moments.items():
-                kept.execute(f"update vk_sandbox_{table} set {column} = {column} - ?", (seconds,))
-        kept.close()
-
-    return pass_time
+    return partial(clock.pass_time, state)

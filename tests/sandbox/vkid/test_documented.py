@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.meta.tree import ROOT
+from vk_sandbox.vkid.table import ENDPOINTS
 
 URLS = (ROOT / "vk_sandbox/vkid/urls.py").read_text(encoding="utf-8")
 README = (ROOT / "vk_sandbox/README.md").read_text(encoding="utf-8")
@@ -23,3 +24,9 @@ def test_every_address_is_told_of() -> None:
 
 def test_one_that_is_not_would_be_noticed() -> None:
     assert untold('path("oauth2/new", new)') == ["/oauth2/new"]
+
+
+def test_the_table_of_witnesses_has_all_that_applications_ask_for() -> None:
+    pages = {"/phone/", *(f"/{path}" for path in re.findall(r'path\("(auth/<[^"]+|[^"]+\.css)"', URLS))}
+    asked = {f"/{path}" for path in re.findall(r'path\("([^"]+)"', URLS)} - pages
+    assert {name.partition(" ")[0] for name in ENDPOINTS} == asked

@@ -13,6 +13,20 @@ from tests.sandbox.vkid.browser import Browser
 REFRESH = ("invalid_token", "refresh_token is missing or invalid")
 
 
+def test_what_applications_were_answered_is_counted_and_what_was_refused_is_not(
+    app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
+) -> None:
+    visitor.open(app.address(response_type="token"))
+    told = app.connected(visitor)
+    given = app.exchange(told)
+    app.exchange(told | {"device_id": "x"})
+    app.refresh(given, told)
+    app.post("user_info", access_token="x")
+    app.post("auth", grant_type="x")
+    once = ["/authorize", "/oauth2/auth authorization_code", "/oauth2/auth refresh_token"]
+    assert sandbox.stats()["vk_id"] == dict.fromkeys(once, 1)
+
+
 def test_a_refresh_token_becomes_new_tokens(
     app: Application, visitor: Browser, sandbox: Sandbox, anna: dict[str, Any]
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,13 @@ from tests.sandbox.witnesses.stand import Stand
 
 
 @pytest.fixture(scope="session")
-def _with_names() -> Iterator[tuple[Sandbox, Names]]:
-    with running("--pace", "1000000", "--tls-port", "0") as sandbox:
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="session")
+def _with_names(state: Path) -> Iterator[tuple[Sandbox, Names]]:
+    with running("--pace", "1000000", "--tls-port", "0", "--state", str(state)) as sandbox:
         yield sandbox, names_of(sandbox)
 
 
@@ -28,7 +34,8 @@ def names(_with_names: tuple[Sandbox, Names]) -> Names:
 
 @pytest.fixture
 def stand(sandbox: Sandbox, names: Names, request: pytest.FixtureRequest) -> Iterator[Stand]:
-    """A stand-in that notes which methods the witness of this module was answered."""
+    """A stand-in that notes which methods, and what of VK ID, the witness of this module was answered."""
     yield Stand(sandbox, names)
-    if answered := sandbox.stats()["answered"]:
+    stats = sandbox.stats()
+    if answered := {*stats["answered"], *stats["vk_id"]}:
         recorded.CALLED[request.module.CLIENT].update(answered)

@@ -1,4 +1,4 @@
-"""Node and what was installed for it: a process that is asked line by line."""
+"""Witnesses with a process of their own, which is asked line by line: Node's, and sites."""
 
 from __future__ import annotations
 
@@ -42,15 +42,21 @@ class Driver:
 
 @contextmanager
 def driver(script: str, package: str, names: Names) -> Iterator[Driver]:
-    """The script of this folder, running, all its connections bent; skips by name what is not there."""
+    """The script of this folder in Node, all its connections bent; skips by name what is not there."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed: without it there is no witness in JavaScript")
     if not (NODE_MODULES / package).is_dir():
         pytest.skip(f"{package} is not installed (make test does it with npm)")
-    command, trusting = [node, str(HERE / script), str(names.port)], {"NODE_EXTRA_CA_CERTS": str(names.authority)}
+    with asked([node, str(HERE / script), str(names.port)], NODE_EXTRA_CA_CERTS=str(names.authority)) as running:
+        yield running
+
+
+@contextmanager
+def asked(command: list[str], **environment: str) -> Iterator[Driver]:
+    """A process that answers each line of JSON with one."""
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE, env=os.environ | trusting
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE, env=os.environ | environment
     )
     with process:
         try:

@@ -13,6 +13,9 @@ from tests.sandbox.witnesses.node import HERE, NODE_MODULES
 
 FILE = Path(vk_sandbox.__file__).parent / "witnesses.json"
 MODULES = {
+    "@vkid/sdk": "test_vkid_sdk.py",
+    "Authlib": "test_authlib.py",
+    "django-allauth": "test_allauth.py",
     "aiovk": "test_aiovk.py",
     "SferumBridge": "test_sferum_bridge.py",
     "vk": "test_vk.py",

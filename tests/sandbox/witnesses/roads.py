@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
+import httpx2
 import pytest
 import urllib3.util.connection
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from tests.sandbox.vkid.browser import Browser
 from tests.sandbox.witnesses.stand import Stand
 
 HERE = "127.0.0.1"
@@ -24,6 +26,26 @@ def lead_requests(monkeypatch: pytest.MonkeyPatch, stand: Stand) -> None:
     monkeypatch.setattr(
         urllib3.util.connection, "create_connection", lambda address, *rest, **named: connect(here, *rest, **named)
     )
+
+
+class _Bent(httpx2.HTTPTransport):
+    """Of a browser: the name is asked for and certified, the connection ends here."""
+
+    def __init__(self, stand: Stand) -> None:
+        super().__init__(verify=ssl.create_default_context(cafile=stand.authority))
+        self.port = stand.port
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        here = request.url.copy_with(host=HERE, port=self.port)
+        extensions = request.extensions | {"sni_hostname": request.url.host}
+        return super().handle_request(
+            httpx2.Request(request.method, here, headers=request.headers, stream=request.stream, extensions=extensions)
+        )
+
+
+def browser(stand: Stand) -> Browser:
+    """Somebody's own, at VK ID."""
+    return Browser("https://id.vk.ru", httpx2.Client(timeout=30, transport=_Bent(stand)))
 
 
 class _Here(AbstractResolver):

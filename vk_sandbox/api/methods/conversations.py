@@ -7,16 +7,13 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import F
-from django.db.models.functions import Coalesce
-
 from vk_sandbox.api.behaviours import EXTENDED, OUT, PEER
 from vk_sandbox.api.method import MESSAGES, USER_GROUP, Behaviour, Caller, Method, Source
 from vk_sandbox.api.objects import conversation, message, peer_id, profiles, spoke
 from vk_sandbox.api.parameters import Parameter, Type
 from vk_sandbox.database import by_id, columns, loaded, sql
-from vk_sandbox.messenger.rooms import inside, membership_of
-from vk_sandbox.messenger.visible import CHAT_PEER, unread
+from vk_sandbox.messenger.rooms import inside, membership_of, people_in
+from vk_sandbox.messenger.visible import CHAT_PEER, conversations, unread
 from vk_sandbox.models import Chat, Membership, Message, State
 
 
@@ -29,10 +26,6 @@ class MemberRow(NamedTuple):
     is_admin: bool
 
 
-COUNTS = """
-select chat_id, count(*) from vk_sandbox_membership where state = 'in' and chat_id in (select value from json_each(%s))
-group by chat_id
-"""
 BY_NUMBERS = """
 select (
   select count(*) from vk_sandbox_message as said
@@ -56,10 +49,7 @@ def get_conversations(
     start_message_id: int | None,
     fields: list[str],
 ) -> dict[str, Any]:
-    mine = Membership.objects.filter(account=caller.account).annotate(unread=unread()).select_related("chat")
-    ordered = (
-        mine.annotate(last=Coalesce("seen_to", "chat__last_message")).order_by("-last").filter(last__gt=F("seen_from"))
-    )
+    ordered = conversations(caller.account).annotate(unread=unread())
     new = ordered.filter(unread__gt=0)
     if start_message_id:
         ordered = ordered.filter(last__lte=start_message_id)
@@ -148,7 +138,7 @@ def _last_messages(page: Sequence[Membership]) -> dict[int, Message]:
 
 
 def _conversations(page: Sequence[Membership], said: dict[int, Message]) -> list[dict[str, Any]]:
-    counts: dict[int, int] = dict(sql(COUNTS, json.dumps([membership.chat_id for membership in page])))
+    counts = people_in([membership.chat_id for membership in page])
     pins = [membership.chat.pinned for membership in page if membership.chat.pinned]
     pinned = by_id(Message, pins) if pins else {}
     return [

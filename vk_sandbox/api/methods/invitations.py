@@ -10,7 +10,9 @@ from vk_sandbox.api.errors import ApiError, Code, invalid
 from vk_sandbox.api.method import MESSAGES, USER, USER_GROUP, Behaviour, Caller, Method, Source
 from vk_sandbox.api.objects import profiles
 from vk_sandbox.api.parameters import Parameter, Type
-from vk_sandbox.messenger.rooms import announce, come_back, enter, inside, membership_of
+from vk_sandbox.hosts.names import API, JOIN
+from vk_sandbox.messenger.invitations import behind, join
+from vk_sandbox.messenger.rooms import inside, membership_of
 from vk_sandbox.messenger.visible import CHAT_PEER
 from vk_sandbox.models import Chat, Membership, State
 
@@ -24,21 +26,18 @@ def get_invite_link(caller: Caller, *, peer_id: int, reset: bool) -> dict[str, s
     if reset or not mine.chat.invite:
         mine.chat.invite = secrets.token_urlsafe(24)
         mine.chat.save(update_fields=["invite"])
-    return {"link": f"{caller.origin}/join/{mine.chat.invite}"}
+    return {"link": f"{_for_people(caller.origin)}/join/{mine.chat.invite}"}
+
+
+def _for_people(origin: str) -> str:
+    """Where the messenger is, for who came by this one: programs ask api.vk.ru, people open vk.me."""
+    scheme, _, host = origin.partition("://")
+    name, colon, port = host.partition(":")
+    return f"{scheme}://{JOIN}{colon}{port}" if name in API else origin
 
 
 def join_chat_by_invite_link(caller: Caller, *, link: str) -> dict[str, int]:
-    chat = _behind(link)
-    mine = Membership.objects.filter(chat=chat, account=caller.account).first()
-    if mine is not None and mine.state == State.KICKED:
-        raise ApiError(Code.NO_ACCESS_TO_CHAT)
-    if mine is None:
-        enter(chat, [caller.account], invited_by=caller.account, now=caller.now, seen_from=chat.last_message)
-    elif mine.state == State.LEFT:
-        come_back(chat, caller.account, invited_by=caller.account, now=caller.now)
-    if mine is None or mine.state == State.LEFT:
-        announce(chat, caller.account, caller.now, "chat_invite_user_by_link", member=caller.account)
-    return {"chat_id": Membership.objects.get(chat=chat, account=caller.account).local_id}
+    return {"chat_id": join(_behind(link), caller.account, caller.now).local_id}
 
 
 def get_chat_preview(caller: Caller, *, peer_id: int | None, link: str | None, fields: list[str]) -> dict[str, Any]:
@@ -67,8 +66,7 @@ def get_chat_preview(caller: Caller, *, peer_id: int | None, link: str | None, f
 
 
 def _behind(link: str) -> Chat:
-    """The chat a link leads to, whatever host it names."""
-    chat = Chat.objects.filter(invite=link.rstrip("/").rpartition("/")[2]).exclude(invite="").first()
+    chat = behind(link)
     if chat is None:
         raise invalid("link is invalid")
     return chat
@@ -83,7 +81,8 @@ METHODS = (
         MESSAGES,
         (
             Behaviour("one link a chat, made when it is first asked for; reset makes another", Source.SCHEMA),
-            Behaviour("the link leads to the stand-in itself; VK's leads to vk.me/join/…", Source.INFERRED),
+            Behaviour("under VK's names the link leads to vk.me/join/…", Source.THIRD_PARTY),
+            Behaviour("under the own names it leads to the stand-in itself", Source.INFERRED),
             Behaviour("an old link leads nowhere", Source.INFERRED),
             Behaviour("who is no administrator of the chat: error 919, with reset 931", Source.SCHEMA),
             PEER,

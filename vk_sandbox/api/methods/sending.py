@@ -9,21 +9,14 @@ from vk_sandbox.api.method import MESSAGES, USER_GROUP, Behaviour, Caller, Metho
 from vk_sandbox.api.methods.history import one_of, seen_by_ids
 from vk_sandbox.api.objects import peer_id as peer_of
 from vk_sandbox.api.parameters import Parameter, Type
-from vk_sandbox.database import sql
 from vk_sandbox.messenger.dialogs import addressed
 from vk_sandbox.messenger.events import Happened, record
-from vk_sandbox.messenger.rooms import inside, say
+from vk_sandbox.messenger.rooms import inside, say_once
 from vk_sandbox.messenger.visible import CHAT_PEER
 from vk_sandbox.models import Chat, Hidden, Membership, Message
 from vk_sandbox.uploads.attachments import attached
 
 LENGTH = 9000  # characters
-REMEMBERED = 3600  # seconds in which a random_id is not used twice
-# Without the first condition, which is that of the index, SQLite would walk through the whole chat.
-SAID_LATELY = """
-select id, cmid from vk_sandbox_message
-where not random_id = 0 and chat_id = %s and random_id = %s and author = %s and date > %s order by id limit 1
-"""
 OBJECTS = (5, 132)  # a map of message ids before; the boundary itself is inferred [?]
 RANDOM_ID_NEEDED = (5, 90)
 TWO_NUMBERS = (5, 223)  # beyond VK's published schema: what clients of api.vk.me ask with
@@ -67,10 +60,7 @@ def send(
 def _send(caller: Caller, peer: int, said: Said) -> tuple[int, int]:
     """The message's id and its number in the conversation."""
     chat = inside(addressed(caller.account, peer, caller.now)).chat
-    if said.random_id:
-        for number, cmid in sql(SAID_LATELY, chat.id, said.random_id, caller.account, caller.now - REMEMBERED):
-            return number, cmid
-    return say(chat, caller.account, caller.now, said.text, said.files, said.random_id), chat.last_cmid
+    return say_once(chat, caller.account, caller.now, said.text, said.files, said.random_id)
 
 
 def _one_of_many(caller: Caller, peer: int, said: Said) -> dict[str, Any]:
