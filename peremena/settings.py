@@ -44,7 +44,7 @@ VK_API_URL = setting("PEREMENA_VK_API_URL", "https://api.vk.ru").rstrip("/")
 VK_ID_URL = setting("PEREMENA_VK_ID_URL", "https://id.vk.ru").rstrip("/")
 VK_ID_CLIENT_ID = setting("PEREMENA_VK_ID_CLIENT_ID")
 VK_ID_CLIENT_SECRET = setting("PEREMENA_VK_ID_CLIENT_SECRET")
-VK_MESSENGER_URL = setting("PEREMENA_VK_MESSENGER_URL", "https://web.vk.me").rstrip("/")
+VK_MESSENGER_URL = setting("PEREMENA_VK_MESSENGER_URL", "https://web.vk.me/")
 UPLOAD_MB = int(setting("PEREMENA_UPLOAD_MB", "100"))
 DEBUG = False
 

@@ -47,7 +47,7 @@ def demo(port: int, sandbox_port: int, data: Path | None, fresh: bool, once: boo
         "sandbox": vk,
         "vk_api_url": vk,
         "vk_id_url": vk,
-        "vk_messenger_url": f"{vk}/messenger",
+        "vk_messenger_url": f"{vk}/messenger/",
         "vk_id_client_id": CLIENT_ID,
     }
     with running(folder, "demo", port, fresh=fresh, **addresses) as (supervisor, embedded):
