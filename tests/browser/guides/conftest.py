@@ -8,24 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from peremena.server.demo_school import generate
-from tests.browser.guides.walk import PATIENCE, SECONDS, Demo, Picture
-from tests.cli.serving import free_ports, open_place, started
+from tests.browser.guides.walk import PATIENCE, SECONDS, Demo, Picture, running_demo
 
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Demo]:
-    with open_place() as place:
-        web, sandbox = free_ports()
-        process, said = started(["demo", "--data", str(place / "data"), "--port", web, "--sandbox-port", sandbox])
-        try:
-            assert said and said[-1] == "Остановить: Ctrl+C.", said
-            package = place / "demo-school.zip"
-            generate().write(package)
-            yield Demo(f"http://127.0.0.1:{web}", f"http://127.0.0.1:{sandbox}", place / "data", package)
-        finally:
-            process.terminate()
-            process.communicate(timeout=60)
+    with running_demo() as demo:
+        yield demo
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from peremena.bench.stack import until
-from peremena.server.demo import phones
-from tests.browser.guides.walk import Demo, Picture, enter, pictures_in, pictures_of
+from tests.browser.guides.walk import Demo, Picture, by_phone, enter, go_on, pictures_in, pictures_of
 
 GUIDE = Path("docs/ru/participant.md")
 LINK = "Привязать учебный профиль VK ID"
@@ -31,30 +30,6 @@ def signs_in(page: Page, name: str) -> None:
     page.get_by_role("button", name="Войти").click()
     page.get_by_role("link", name="Чаты").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Чаты")
-
-
-def by_phone(page: Page, demo: Demo, name: str) -> None:
-    """From VK ID's first page to the code; the demo's device knows somebody else."""
-    if page.get_by_role("heading", name="Аккаунты на этом устройстве").is_visible():
-        page.get_by_role("button", name="Другой аккаунт").click()
-    number = phones()[name]
-    page.get_by_label("Телефон или почта").fill(number)
-    page.get_by_role("button", name="Продолжить").click()
-    expect(page.get_by_role("heading", name="Код из SMS")).to_be_visible()
-    page.get_by_label("Код").fill(sms(page, demo, number))
-
-
-def sms(page: Page, demo: Demo, number: str) -> str:
-    """Looks at the phone, in a tab of its own."""
-    tab = page.context.new_page()
-    tab.goto(f"{demo.sandbox}/phone/?number={number.replace('+', '%2B')}")
-    code = tab.locator(".messages strong").first.inner_text()
-    tab.close()
-    return code
-
-
-def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Продолжить").click()
 
 
 def kinds(page: Page) -> set[str]:
