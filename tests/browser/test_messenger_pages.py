@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.messenger_school import LONG, UNBROKEN, School, _stand, came_in, school
+from tests.browser.messenger_school import FREE, LONG, UNBROKEN, School, _stand, came_in, pressed, proved, school
 from tests.browser.stand_pages import State, assert_clean, each, take_pictures, went_on
 
 __all__ = ["_stand", "school"]
@@ -16,6 +16,19 @@ __all__ = ["_stand", "school"]
 
 def entry(page: Page, school: School) -> None:
     page.goto(f"{school.stand.url}/messenger/")
+
+
+def sign_in(page: Page, school: School) -> None:
+    pressed(page, school.stand, "Войти")
+
+
+def register(page: Page, school: School) -> None:
+    pressed(page, school.stand, "Зарегистрироваться")
+
+
+def about(page: Page, school: School) -> None:
+    register(page, school)
+    proved(page, school.stand, FREE, "Телефон")
 
 
 def no_chats(page: Page, school: School) -> None:
@@ -89,6 +102,9 @@ def no_link(page: Page, school: School) -> None:
 
 STATES: list[State[School]] = [
     State(entry, "VK Мессенджер"),
+    State(sign_in, "Вход с VK ID"),
+    State(register, "Регистрация"),
+    State(about, "Информация о себе"),
     State(accounts, "Аккаунты на этом устройстве"),
     State(no_chats, "Чаты"),
     State(no_chats_without_study, "Чаты"),

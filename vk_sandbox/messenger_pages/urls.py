@@ -11,8 +11,9 @@ urlpatterns = [
     path("messenger/", chats.chats, name="messenger"),
     path("messenger/enter", entry.enter, name="enter"),
     path("messenger/leave", entry.leave, name="leave"),
-    re_path(r"^messenger/convo/(?P<peer>-?[0-9]+)$", chat.convo, name="convo"),
-    re_path(r"^messenger/chat/(?P<owner>-?[0-9]+)_(?P<number>[0-9]+)$", chat.chat),
+    # No longer than what a number of ours can be.
+    re_path(r"^messenger/convo/(?P<peer>-?[0-9]{1,18})$", chat.convo, name="convo"),
+    re_path(r"^messenger/chat/(?P<owner>-?[0-9]{1,18})_(?P<number>[0-9]{1,18})$", chat.chat),
     path("join/<str:word>", join.join),
     path("messenger.css", messenger_style),
 ]

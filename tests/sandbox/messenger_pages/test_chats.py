@@ -170,11 +170,17 @@ def test_a_conversation_of_two_is_called_by_the_other_one(
     assert "закрыл личные сообщения" in browser.press("Отправить", Сообщение="Где вы?").text
 
 
-@pytest.mark.parametrize("peer", ["2000000009", "1", "-1", "9" * 19, "9" * 40])
+@pytest.mark.parametrize("peer", ["2000000009", "1", "-1", "9" * 18, f"-{'9' * 18}"])
 def test_a_number_that_is_no_chat_of_his_is_told_so(enter: Enter, peer: str) -> None:
     browser = enter().open(f"/messenger/convo/{peer}")
     assert (browser.answer.status_code, browser.heading) == (404, "Вас нет в этом чате")
     assert "проверьте, кем вы вошли: сейчас это Анна Белова, учебный профиль" in browser.text
+
+
+@pytest.mark.parametrize("path", ["convo/", "convo/x", f"convo/{'9' * 5000}", "chat/1", f"chat/1_{'9' * 5000}"])
+def test_what_is_no_number_is_no_page(enter: Enter, path: str) -> None:
+    browser = enter().open(f"/messenger/{path}")
+    assert (browser.answer.status_code, browser.heading) == (404, "Такой страницы здесь нет")
 
 
 def test_attachments_are_named(sandbox: Sandbox, teacher: Person, anna_there: Person, enter: Enter) -> None:
