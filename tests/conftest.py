@@ -17,6 +17,7 @@ settings.load_profile("shared")
 # Playwright's event loop stays in the main thread, and the ORM would refuse to work there.
 PROCESSES = ("story", "cli", "server")
 TOGETHER = "sandbox"  # what its clients were answered is compared as a whole with what is on record
+SPREAD = ("simulation/test_schedules.py", "browser/test_every_page.py")  # long, and each test for itself: any process takes any
 COMMITTING, BROWSER = len(PROCESSES) + 1, len(PROCESSES) + 2
 
 
@@ -33,6 +34,8 @@ def _put_in_group(item: pytest.Item, *, commits: bool) -> None:
     """A file, or what of it commits, is the work of one process (--dist loadgroup). xdist 3.8 would write the group of a mark
     where pytest 9.2 does not look any more, and nothing would stay together."""
     name = item.path.relative_to(Path(__file__).parent)
+    if str(name) in SPREAD:
+        return
     group = TOGETHER if name.parts[0] == TOGETHER else f"{name} commits" if commits else str(name)
     item._id = coerce_node_id(f"{item.nodeid}@{group}")
 
