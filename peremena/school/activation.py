@@ -16,6 +16,7 @@ from peremena.audit.acts import Actor, act
 from peremena.core.errors import PeremenaError
 from peremena.school.activation_codes import digest_of, new_code
 from peremena.school.models import ActivationCode, Organization, Person
+from peremena.school.usernames import is_taken
 
 
 class CodeRefused(PeremenaError):  # noqa: N818 - states, not accidents
@@ -92,7 +93,7 @@ def activate(pk: int, *, username: str, password: str) -> User:
 
 
 def _account(person: Person, username: str, password: str) -> User:
-    if User.objects.filter(username__iexact=username).exists():  # sign-in does not tell them apart
+    if is_taken(username):
         raise UsernameTaken
     try:
         with transaction.atomic():

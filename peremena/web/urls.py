@@ -1,5 +1,6 @@
 from django.urls import path
 
+from peremena.web.views.activation import first_account, first_sign_in
 from peremena.web.views.chat import chat, chat_news
 from peremena.web.views.chat_members import chat_member, chat_people
 from peremena.web.views.connection_key import connection_add, connection_replace
@@ -16,6 +17,8 @@ from peremena.web.views.users import users, users_csv
 
 urlpatterns = [
     path("", start, name="start"),
+    path("accounts/activate/", first_sign_in, name="first_sign_in"),
+    path("accounts/activate/account/", first_account, name="first_account"),
     path("external-systems/", external_systems, name="external_systems"),
     path("external-systems/vk/link/", start_linking, name="start_linking"),
     path("external-systems/vk/callback/", profile_linked, name="profile_linked"),

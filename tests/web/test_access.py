@@ -48,6 +48,7 @@ CONNECTIONS = "connections"
 EXTERNAL = "external systems"
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY, CARD = "page", "missing", "sign in", "go on", "registry", "card"
 IMPORT = "import"
+FIRST = "first sign-in"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -68,6 +69,9 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "account_login": ("/accounts/login/", "get", dict.fromkeys(VIEWERS, GO_ON) | {"nobody": PAGE}),
     "account_inactive": ("/accounts/inactive/", "get", dict.fromkeys(VIEWERS, PAGE)),
     "account_logout": ("/accounts/logout/", "get", dict.fromkeys(VIEWERS, PAGE) | {"nobody": GO_ON}),
+    # Whoever is signed in is asked to sign out first.
+    "first_sign_in": ("/accounts/activate/", "get", dict.fromkeys(VIEWERS, PAGE)),
+    "first_account": ("/accounts/activate/account/", "get", dict.fromkeys(VIEWERS, PAGE) | {"nobody": FIRST}),
     "start": (
         "/",
         "get",
@@ -150,6 +154,7 @@ def tie(school: Organization, people: dict[str, Person]) -> None:
 # Where an answer leads, by the beginning of the address; the first that fits.
 LEADS = (
     ("/accounts/login/", SIGN_IN),
+    ("/accounts/activate/", FIRST),
     ("/registry/", REGISTRY),
     ("/runs/", RUN),
     ("/schools/", LIST),

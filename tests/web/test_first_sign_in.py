@@ -1,0 +1,327 @@
+"""«Первый вход»: the code from the slip, then a name and a password of one's own."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+
+from peremena.accounts.models import User
+from peremena.audit.acts import Actor
+from peremena.school.activation import issue
+from peremena.school.models import Organization, Person
+from peremena.school.usernames import suggested
+from peremena.web.forms import AccountForm
+from peremena.web.views import activation as views
+from peremena.web.wording import activation as words
+from tests import school_rows as rows
+from tests.intake.rosters import roster, take_in
+from tests.web.reading import elements, texts
+
+CODE_PAGE, ACCOUNT_PAGE, LOGIN = "/accounts/activate/", "/accounts/activate/account/", "/accounts/login/"
+OWN = "seven-other-invented-words"
+WRONG = "CHKM-PTX2-3456-789C"
+
+
+@pytest.fixture
+def pupil(school: Organization) -> Person:
+    found = Person.objects.filter(family_name="Сидорова").earliest("pk")
+    with rows.writing():
+        Person.objects.filter(pk=found.pk).update(middle_name="Петровна")
+    return found
+
+
+@pytest.fixture
+def code(pupil: Person, school: Organization) -> str:
+    return code_of(pupil)
+
+
+def code_of(person: Person) -> str:
+    return issue([person.pk], Organization.objects.get(key="demo"), actor=Actor.system("tests"))[person.pk]
+
+
+def prove(client: Client, code: str) -> HttpResponse:
+    response = client.post(CODE_PAGE, {"code": code})
+    assert (response.status_code, response.headers["Location"]) == (302, ACCOUNT_PAGE)
+    return response
+
+
+def choose(client: Client, username: str = "sidorova", password: str = OWN, again: str | None = None) -> HttpResponse:
+    told = {"username": username, "password": password, "again": password if again is None else again}
+    return client.post(ACCOUNT_PAGE, told)
+
+
+def value(response: HttpResponse, name: str) -> str | None:
+    return dict(elements(response, "input", name=name)[0].attributes).get("value")
+
+
+def signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def told(response: HttpResponse) -> list[str]:
+    return [*texts(response, "p", role="alert"), *texts(response, "p", **{"class": "field-error"})]
+
+
+def test_the_sign_in_page_leads_there(client: Client, db: None) -> None:
+    assert [dict(link.attributes)["href"] for link in elements(client.get(LOGIN), "a")] == [CODE_PAGE]
+
+
+def test_a_code_opens_the_way_to_a_name_and_a_password_of_ones_own(client: Client, pupil: Person, code: str) -> None:
+    prove(client, code.lower().replace("-", " "))
+    page = client.get(ACCOUNT_PAGE)
+    assert (texts(page, "h1"), texts(page, "p", **{"class": "bare-school text-secondary"})) == (
+        ["Здравствуйте, Анна Петровна!"],
+        ["Демо школа"],
+    )
+    assert "Сидорова" not in page.content.decode()  # no more of the person than needed
+    assert value(page, "username") == "sidorova.a"
+    response = choose(client)
+    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    assert texts(client.get("/"), "div", role="status") == [words.WELCOME.format(username="sidorova")]
+    pupil.refresh_from_db()
+    assert client.session["_auth_user_id"] == str(pupil.user_id)
+    again = Client()
+    assert again.post(LOGIN, {"login": "Sidorova", "password": OWN}).headers["Location"] == "/"
+
+
+def test_a_used_code_an_unknown_one_and_that_of_somebody_who_left_are_told_alike(
+    client: Client, pupil: Person, code: str
+) -> None:
+    prove(client, code)
+    choose(client)
+    leaver = Person.objects.filter(family_name="Кузнецова").earliest("pk")
+    left, replaced = code_of(leaver), code_of(pupil)
+    code_of(pupil)
+    with rows.writing():
+        Person.objects.filter(pk=leaver.pk).update(ended="2026-11-01")
+    for bad in (code, WRONG, left, replaced, "нет кода", "x" * 500):
+        response = Client().post(CODE_PAGE, {"code": bad})
+        assert (response.status_code, told(response)) == (200, [words.CODE_REFUSED])
+        assert value(response, "code") == bad[: views.LONGEST_CODE]  # nothing typed is lost
+    assert told(Client().post(CODE_PAGE, {"code": " "})) == [words.CODE_WANTED]
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "again", "trouble"),
+    [
+        ("", OWN, None, words.USERNAME_WANTED),
+        ("аня", OWN, None, words.USERNAME_RULE),
+        ("ab", OWN, None, words.USERNAME_RULE),
+        ("a" * 31, OWN, None, words.USERNAME_RULE),
+        (".anna", OWN, None, words.USERNAME_RULE),
+        ("anna ivanova", OWN, None, words.USERNAME_RULE),
+        ("Teacher", OWN, None, words.USERNAME_TAKEN),
+        ("anna", "", None, words.WANTED),
+        ("anna", OWN, "other", words.DIFFERENT),
+        ("anna", OWN, "", words.DIFFERENT),
+        ("anna", "x" * 201, None, words.TOO_LONG),
+        ("anna", "short-1", None, "Введённый пароль слишком короткий. Он должен состоять из как минимум 10 символов."),
+        ("anna", "1234567890", None, "Введённый пароль слишком широко распространён."),
+        ("anna.sidorova", "anna.sidorova1", None, "Введённый пароль слишком похож на имя для входа."),
+    ],
+    ids=["none", "cyrillic", "short", "long", "dot", "space", "taken", "no-password", "differ", "once", "endless",
+         "weak", "common", "similar"],
+)  # fmt: skip
+def test_what_does_not_do_is_told_and_the_name_is_not_lost(
+    client: Client, code: str, username: str, password: str, again: str | None, trouble: str
+) -> None:
+    with rows.writing():
+        rows.user("teacher")
+    prove(client, code)
+    response = choose(client, username, password, again)
+    assert trouble in told(response)
+    assert (value(response, "username") or "", value(response, "password"), value(response, "again")) == (
+        username, None, None
+    )  # fmt: skip
+    assert (signed_in(client), User.objects.count()) == (False, 1)
+    assert choose(client, "sidorova").status_code == 302  # the code is as good as before
+
+
+def test_a_name_is_kept_in_small_letters(client: Client, code: str) -> None:
+    prove(client, code)
+    choose(client, " Anna.S ")
+    assert list(User.objects.values_list("username", flat=True)) == ["anna.s"]
+
+
+def test_a_name_taken_at_the_last_moment_is_told(client: Client, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with rows.writing():
+        rows.user("teacher")
+    prove(client, code)
+    monkeypatch.setattr("peremena.web.forms.is_taken", lambda name: False)
+    response = choose(client, "teacher")
+    assert words.USERNAME_TAKEN in told(response)
+
+
+def test_whoever_forgot_the_password_sets_a_new_one_and_the_old_sessions_are_over(
+    client: Client, person: Person, school: Organization
+) -> None:
+    assert client.get("/external-systems/").status_code == 200
+    fresh = Client()
+    prove(fresh, code_of(person))
+    page = fresh.get(ACCOUNT_PAGE)
+    assert (elements(page, "input", name="username"), texts(page, "strong")) == ([], ["teacher"])
+    assert choose(fresh, "ignored").headers["Location"] == "/"
+    assert texts(fresh.get("/"), "div", role="status") == [words.SET_ANEW.format(username="teacher")]
+    assert client.get("/external-systems/").headers["Location"].startswith(LOGIN)
+    assert list(User.objects.values_list("username", flat=True)) == ["teacher"]
+    assert Client().post(LOGIN, {"login": "teacher", "password": rows.PASSWORD}).status_code == 200  # refused
+    assert Client().post(LOGIN, {"login": "teacher", "password": OWN}).status_code == 302
+
+
+def test_without_a_code_there_is_no_second_page(client: Client, db: None) -> None:
+    for response in (client.get(ACCOUNT_PAGE), choose(client)):
+        assert (response.status_code, response.headers["Location"]) == (302, CODE_PAGE)
+    assert User.objects.count() == 0
+
+
+def test_the_way_from_the_code_to_the_name_is_half_an_hour(
+    client: Client, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prove(client, code)
+    now = views.time.time()
+    monkeypatch.setattr(views.time, "time", lambda: now + views.GOOD_FOR - 1)
+    assert client.get(ACCOUNT_PAGE).status_code == 200
+    monkeypatch.setattr(views.time, "time", lambda: now + views.GOOD_FOR + 1)
+    assert choose(client).headers["Location"] == CODE_PAGE
+    assert told(client.get(CODE_PAGE)) == []
+    assert User.objects.count() == 0
+
+
+@pytest.mark.parametrize("how", ["left", "anew"])
+def test_a_code_that_ends_on_the_way_is_of_no_use(client: Client, code: str, pupil: Person, how: str) -> None:
+    prove(client, code)
+    if how == "left":
+        with rows.writing():
+            Person.objects.filter(pk=pupil.pk).update(ended="2026-11-01")
+    else:
+        code_of(pupil)
+    assert choose(client).headers["Location"] == CODE_PAGE
+    assert texts(client.get(CODE_PAGE), "div", role="status") == [words.PROVE_AGAIN]
+    assert User.objects.count() == 0
+
+
+def test_one_proven_code_signs_in_one_browser(client: Client, code: str) -> None:
+    other = Client()
+    prove(client, code)
+    prove(other, code)
+    assert choose(client, "first").headers["Location"] == "/"
+    assert choose(other, "second").headers["Location"] == CODE_PAGE
+    assert not signed_in(other)
+    assert list(User.objects.values_list("username", flat=True)) == ["first"]
+
+
+def test_the_next_person_at_the_computer_begins_anew(client: Client, code: str) -> None:
+    prove(client, code)
+    client.get(CODE_PAGE)
+    assert client.get(ACCOUNT_PAGE).headers["Location"] == CODE_PAGE
+
+
+def test_neither_the_code_nor_the_password_is_kept_in_the_session_and_its_key_changes_twice(
+    client: Client, code: str
+) -> None:
+    session = client.session
+    session["planted"] = "1"
+    session.save()
+    keys = [session.session_key]
+    client.cookies[django_settings.SESSION_COOKIE_NAME] = session.session_key
+    prove(client, code)
+    keys.append(client.session.session_key)
+    assert client.session[views.PROVEN].keys() == {"code", "at"}
+    assert code.replace("-", "") not in str(dict(client.session)).replace("-", "")
+    choose(client)
+    keys.append(client.session.session_key)
+    assert len(set(keys)) == 3
+    assert views.PROVEN not in client.session
+    assert client.session.get_expire_at_browser_close()
+
+
+def test_whoever_is_signed_in_is_asked_to_sign_out_first(client: Client, person: Person, code: str) -> None:
+    for response in (client.get(CODE_PAGE), client.get(ACCOUNT_PAGE), client.post(CODE_PAGE, {"code": code})):
+        assert (response.status_code, texts(response, "h1")) == (200, ["Вход уже выполнен"])
+    (back,) = elements(response, "input", name="next")
+    response = client.post("/accounts/logout/", {"next": dict(back.attributes)["value"]})
+    assert response.headers["Location"] == CODE_PAGE
+    prove(client, code)
+
+
+def rates(settings, failed: str) -> None:  # type: ignore[no-untyped-def]
+    settings.ACCOUNT_RATE_LIMITS = {"activation": "1000/m/ip", "activation_failed": failed}
+
+
+def attempt(client: Client, code: str, address: str = "10.0.0.1") -> int:
+    return client.post(CODE_PAGE, {"code": code}, REMOTE_ADDR=address).status_code
+
+
+def test_wrong_codes_close_the_page_to_their_address_even_with_a_right_one(client: Client, code: str, settings) -> None:  # type: ignore[no-untyped-def]
+    rates(settings, "3/5m/ip,100/h/key")
+    assert [attempt(client, WRONG) for _ in range(4)] == [200, 200, 200, 429]
+    assert attempt(client, code) == 429
+    assert attempt(client, code, "10.0.0.2") == 302
+    cache.clear()  # five minutes later
+    assert attempt(client, code) == 302
+
+
+def test_wrong_codes_from_everywhere_are_counted_together(client: Client, code: str, settings) -> None:  # type: ignore[no-untyped-def]
+    rates(settings, "3/5m/ip,5/h/key")
+    assert [attempt(client, WRONG, f"10.0.0.{number}") for number in range(6)] == [200] * 5 + [429]
+    assert attempt(client, code, "10.0.1.1") == 429
+
+
+def test_right_codes_are_not_counted_as_wrong_ones(client: Client, pupil: Person, settings) -> None:  # type: ignore[no-untyped-def]
+    rates(settings, "1/5m/ip,1/h/key")
+    assert [attempt(client, code_of(pupil)) for _ in range(3)] == [302] * 3
+
+
+def test_tries_of_any_kind_have_a_limit(client: Client, code: str, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.ACCOUNT_RATE_LIMITS = {"activation": "3/m/ip", "activation_failed": "100/h/ip"}
+    prove(client, code)
+    assert [choose(client, "a").status_code for _ in range(3)] == [200, 200, 429]
+    assert client.post(CODE_PAGE, {"code": code}).status_code == 429
+
+
+def test_the_shipped_limits_let_a_class_in_at_once_and_stop_a_guesser(client: Client, db: None) -> None:
+    codes = [attempt(client, WRONG) for _ in range(41)]
+    assert codes == [200] * 40 + [429]
+
+
+def test_a_strange_page_cannot_sign_anybody_in(code: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(CODE_PAGE, {"code": code}).status_code == 403
+
+
+def test_who_leaves_is_out_and_cannot_come_back_until_he_returns(client: Client, db: None) -> None:
+    here = roster({"7А": ["anna", "vera"]})
+    take_in(here)
+    anna = Person.objects.get(family_name="anna")
+    school = Organization.objects.get()
+    prove(client, issue([anna.pk], school, actor=Actor.system("tests"))[anna.pk])
+    choose(client, "anna", OWN)
+    assert client.get("/external-systems/").status_code == 200
+    take_in(roster({"7А": ["vera"]}))
+    assert client.get("/external-systems/").headers["Location"].startswith(LOGIN)
+    told = Client().post(LOGIN, {"login": "anna", "password": OWN}, follow=True)
+    assert texts(told, "h1") == ["Вход закрыт"]
+    take_in(here)
+    assert Client().post(LOGIN, {"login": "anna", "password": OWN}).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "name"),
+    [
+        ("Иванова", "Анна", "ivanova.a"),
+        ("Щёлокова-Юрьева", "Яна", "shchelokova-iureva.i"),
+        ("Константинопольская-Задунайская", "Жанна", "konstantinopolskaia-zadu.z"),
+        ("Ли", "", "user.li"),
+        ("王", "丽", "user"),
+    ],
+)
+def test_a_name_to_sign_in_by_is_made_of_ones_own(db: None, family: str, given: str, name: str) -> None:
+    assert suggested(Person(family_name=family, given_name=given)) == name
+    with rows.writing():
+        rows.user(name.upper())
+    second = suggested(Person(family_name=family, given_name=given))
+    assert second == f"{name}2"
+    assert AccountForm({"username": second, "password": OWN, "again": OWN}).is_valid()
