@@ -95,7 +95,7 @@ class AccountForm(PasswordForm):
     def clean_username(self) -> str:
         name = str(self.cleaned_data["username"]).lower()
         if not SHORTEST <= len(name) <= LONGEST or not ALLOWED.fullmatch(name):
-            raise forms.ValidationError(activation_words.USERNAME_RULE)
+            raise forms.ValidationError(activation_words.USERNAME_REFUSED)
         if is_taken(name):
             raise forms.ValidationError(activation_words.USERNAME_TAKEN)
         return name

@@ -108,11 +108,11 @@ def test_a_used_code_an_unknown_one_and_that_of_somebody_who_left_are_told_alike
     ("username", "password", "again", "trouble"),
     [
         ("", OWN, None, words.USERNAME_WANTED),
-        ("аня", OWN, None, words.USERNAME_RULE),
-        ("ab", OWN, None, words.USERNAME_RULE),
-        ("a" * 31, OWN, None, words.USERNAME_RULE),
-        (".anna", OWN, None, words.USERNAME_RULE),
-        ("anna ivanova", OWN, None, words.USERNAME_RULE),
+        ("аня", OWN, None, words.USERNAME_REFUSED),
+        ("ab", OWN, None, words.USERNAME_REFUSED),
+        ("a" * 31, OWN, None, words.USERNAME_REFUSED),
+        (".anna", OWN, None, words.USERNAME_REFUSED),
+        ("anna ivanova", OWN, None, words.USERNAME_REFUSED),
         ("Teacher", OWN, None, words.USERNAME_TAKEN),
         ("anna", "", None, words.WANTED),
         ("anna", OWN, "other", words.DIFFERENT),
@@ -325,3 +325,13 @@ def test_a_name_to_sign_in_by_is_made_of_ones_own(db: None, family: str, given: 
     second = suggested(Person(family_name=family, given_name=given))
     assert second == f"{name}2"
     assert AccountForm({"username": second, "password": OWN, "again": OWN}).is_valid()
+
+
+def test_every_rule_of_a_password_is_told_before_it_is_broken(client: Client, code: str) -> None:
+    prove(client, code)
+    assert texts(client.get(ACCOUNT_PAGE), "li") == [
+        "Не похож на имя для входа",
+        "Не короче 10 знаков",
+        "Не из тех, что на слуху, вроде 1234567890 или qwertyuiop",
+    ]
+    assert len(words.RULES) == len(django_settings.AUTH_PASSWORD_VALIDATORS)

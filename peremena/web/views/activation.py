@@ -8,7 +8,6 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -129,7 +128,7 @@ def _account_page(request: HttpRequest, code: ActivationCode, form: PasswordForm
         "is_new": person.user is None,
         "called": " ".join(part for part in (person.given_name, person.middle_name) if part),
         "school": code.organization,
-        "rules": password_validators_help_texts(),
+        "rules": words.rules(),
         "username_rule": words.USERNAME_RULE,
     }
     return render(request, "account/activate_account.html", context)
