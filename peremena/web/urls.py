@@ -7,6 +7,7 @@ from peremena.web.views.connection_key import connection_add, connection_replace
 from peremena.web.views.connections import check_connection, connection_check, connections, switch_chats
 from peremena.web.views.external_systems import external_systems, profile_linked, start_linking, unlink_profile
 from peremena.web.views.imports import answer_upload, roster_import, upload, upload_roster
+from peremena.web.views.issuing import issue_codes
 from peremena.web.views.plan import plan, start_run
 from peremena.web.views.registry import edit_chat, registry
 from peremena.web.views.rights import rights
@@ -46,6 +47,7 @@ urlpatterns = [
     path("connections/<slug:key>/chats/", switch_chats, name="switch_chats"),
     path("users/", users, name="users"),
     path("users/<slug:key>/table/", users_csv, name="users_csv"),
+    path("users/<slug:key>/codes/", issue_codes, name="issue_codes"),
     path("users/<slug:key>/rights/<int:pk>/", rights, name="rights"),
     path("import/", roster_import, name="roster_import"),
     path("import/<slug:key>/", upload_roster, name="upload_roster"),

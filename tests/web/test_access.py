@@ -110,6 +110,7 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "switch_chats": ("/connections/demo/chats/", "get", for_ours(PAGE)),
     "users": ("/users/?school=demo", "get", for_ours(PAGE)),
     "users_csv": ("/users/demo/table/", "get", for_ours(PAGE)),
+    "issue_codes": ("/users/demo/codes/", "get", for_ours(PAGE)),
     "roster_import": ("/import/?school=demo", "get", for_ours(PAGE)),
     "upload_roster": ("/import/demo/", "post", for_ours(PAGE)),  # no file: the form is shown again
     # An upload is of him who made it, and of nobody else.

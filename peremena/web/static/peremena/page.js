@@ -118,6 +118,12 @@
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-wants-one]") && event.submitter?.ariaDisabled === "true") event.preventDefault();
   });
+  // <button data-prints>: prints the page; hidden where no script runs.
+  document.querySelectorAll("button[data-prints]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   // Rows that come anew keep their ticks.
   let ticks = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
