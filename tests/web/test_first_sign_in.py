@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
@@ -12,17 +11,14 @@ from peremena.accounts.models import User
 from peremena.audit.acts import Actor
 from peremena.school.activation import issue
 from peremena.school.models import Organization, Person
-from peremena.school.usernames import suggested
-from peremena.web.forms import AccountForm
 from peremena.web.views import activation as views
 from peremena.web.wording import activation as words
 from tests import school_rows as rows
 from tests.intake.rosters import roster, take_in
+from tests.web.first_sign_in import ACCOUNT_PAGE, CODE_PAGE, OWN, WRONG, choose, code_of, prove
 from tests.web.reading import elements, texts
 
-CODE_PAGE, ACCOUNT_PAGE, LOGIN = "/accounts/activate/", "/accounts/activate/account/", "/accounts/login/"
-OWN = "seven-other-invented-words"
-WRONG = "CHKM-PTX2-3456-789C"
+LOGIN = "/accounts/login/"
 
 
 @pytest.fixture
@@ -36,21 +32,6 @@ def pupil(school: Organization) -> Person:
 @pytest.fixture
 def code(pupil: Person, school: Organization) -> str:
     return code_of(pupil)
-
-
-def code_of(person: Person) -> str:
-    return issue([person.pk], Organization.objects.get(key="demo"), actor=Actor.system("tests"))[person.pk]
-
-
-def prove(client: Client, code: str) -> HttpResponse:
-    response = client.post(CODE_PAGE, {"code": code})
-    assert (response.status_code, response.headers["Location"]) == (302, ACCOUNT_PAGE)
-    return response
-
-
-def choose(client: Client, username: str = "sidorova", password: str = OWN, again: str | None = None) -> HttpResponse:
-    told = {"username": username, "password": password, "again": password if again is None else again}
-    return client.post(ACCOUNT_PAGE, told)
 
 
 def value(response: HttpResponse, name: str) -> str | None:
@@ -247,46 +228,6 @@ def test_whoever_is_signed_in_is_asked_to_sign_out_first(client: Client, person:
     prove(client, code)
 
 
-def rates(settings, failed: str) -> None:  # type: ignore[no-untyped-def]
-    settings.ACCOUNT_RATE_LIMITS = {"activation": "1000/m/ip", "activation_failed": failed}
-
-
-def attempt(client: Client, code: str, address: str = "10.0.0.1") -> int:
-    return client.post(CODE_PAGE, {"code": code}, REMOTE_ADDR=address).status_code
-
-
-def test_wrong_codes_close_the_page_to_their_address_even_with_a_right_one(client: Client, code: str, settings) -> None:  # type: ignore[no-untyped-def]
-    rates(settings, "3/5m/ip,100/h/key")
-    assert [attempt(client, WRONG) for _ in range(4)] == [200, 200, 200, 429]
-    assert attempt(client, code) == 429
-    assert attempt(client, code, "10.0.0.2") == 302
-    cache.clear()  # five minutes later
-    assert attempt(client, code) == 302
-
-
-def test_wrong_codes_from_everywhere_are_counted_together(client: Client, code: str, settings) -> None:  # type: ignore[no-untyped-def]
-    rates(settings, "3/5m/ip,5/h/key")
-    assert [attempt(client, WRONG, f"10.0.0.{number}") for number in range(6)] == [200] * 5 + [429]
-    assert attempt(client, code, "10.0.1.1") == 429
-
-
-def test_right_codes_are_not_counted_as_wrong_ones(client: Client, pupil: Person, settings) -> None:  # type: ignore[no-untyped-def]
-    rates(settings, "1/5m/ip,1/h/key")
-    assert [attempt(client, code_of(pupil)) for _ in range(3)] == [302] * 3
-
-
-def test_tries_of_any_kind_have_a_limit(client: Client, code: str, settings) -> None:  # type: ignore[no-untyped-def]
-    settings.ACCOUNT_RATE_LIMITS = {"activation": "3/m/ip", "activation_failed": "100/h/ip"}
-    prove(client, code)
-    assert [choose(client, "a").status_code for _ in range(3)] == [200, 200, 429]
-    assert client.post(CODE_PAGE, {"code": code}).status_code == 429
-
-
-def test_the_shipped_limits_let_a_class_in_at_once_and_stop_a_guesser(client: Client, db: None) -> None:
-    codes = [attempt(client, WRONG) for _ in range(41)]
-    assert codes == [200] * 40 + [429]
-
-
 def test_a_strange_page_cannot_sign_anybody_in(code: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(CODE_PAGE, {"code": code}).status_code == 403
@@ -306,25 +247,6 @@ def test_who_leaves_is_out_and_cannot_come_back_until_he_returns(client: Client,
     assert texts(told, "h1") == ["Вход закрыт"]
     take_in(here)
     assert Client().post(LOGIN, {"login": "anna", "password": OWN}).headers["Location"] == "/"
-
-
-@pytest.mark.parametrize(
-    ("family", "given", "name"),
-    [
-        ("Иванова", "Анна", "ivanova.a"),
-        ("Щёлокова-Юрьева", "Яна", "shchelokova-iureva.i"),
-        ("Константинопольская-Задунайская", "Жанна", "konstantinopolskaia-zadu.z"),
-        ("Ли", "", "user.li"),
-        ("王", "丽", "user"),
-    ],
-)
-def test_a_name_to_sign_in_by_is_made_of_ones_own(db: None, family: str, given: str, name: str) -> None:
-    assert suggested(Person(family_name=family, given_name=given)) == name
-    with rows.writing():
-        rows.user(name.upper())
-    second = suggested(Person(family_name=family, given_name=given))
-    assert second == f"{name}2"
-    assert AccountForm({"username": second, "password": OWN, "again": OWN}).is_valid()
 
 
 def test_every_rule_of_a_password_is_told_before_it_is_broken(client: Client, code: str) -> None:

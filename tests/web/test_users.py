@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -13,13 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from peremena.accounts.models import User
-from peremena.audit.acts import Actor
 from peremena.core.roster import EnrollmentRole
-from peremena.school.activation import issue
 from peremena.school.models import Enrollment, Grant, Organization, Person, SchoolClass
-from peremena.web.counting import NBSP
 from peremena.web.views.users import harmless
-from peremena.web.wording import people as words
 from tests import school_rows as rows
 from tests.web.reading import table, texts
 
@@ -86,57 +81,6 @@ def test_search_and_filters(people: dict[str, User], client: Client, query: str,
     with rows.writing():
         User.objects.filter(pk=people["administrator"].pk).update(last_login=None)
     assert names(client, query) == found
-
-
-@pytest.fixture
-def codes(school: Organization, people: dict[str, User], settings) -> dict[str, Person]:  # type: ignore[no-untyped-def]
-    """A parent with a code, a pupil whose code has expired, a teacher who has forgotten his password, one without a password,
-    one whose sign-in is closed."""
-    found = {
-        name: Person.objects.filter(family_name=name).earliest("pk") for name in ("Кузнецова", "Петрова", "Елагина")
-    }
-    found["Родитель"] = Person.objects.filter(family_name="Кузнецова").latest("pk")
-    issue([found["Родитель"].pk, found["Елагина"].pk], school, actor=Actor.system("tests"))
-    settings.ACTIVATION_DAYS = -2
-    issue([found["Кузнецова"].pk], school, actor=Actor.system("tests"))
-    with rows.writing():
-        without = rows.user("petrova")
-        without.set_unusable_password()
-        without.save()
-        Person.objects.filter(pk=found["Петрова"].pk).update(user=without)
-        User.objects.filter(username="parent").update(is_active=False)
-    return found
-
-
-def test_a_row_tells_how_its_person_stands_with_signing_in(codes: dict[str, Person], client: Client) -> None:
-    until = words.day(timezone.localdate() + timedelta(days=30)).replace(NBSP, " ")
-    since = words.day(timezone.localdate() - timedelta(days=2)).replace(NBSP, " ")
-    assert [row[2] for row in table(client.get(PAGE))] == [
-        f"вход открыт: teacher, код выдан до {until}",
-        "вход открыт: administrator",
-        "вход закрыт: parent",
-        f"код истёк {since}",
-        f"код выдан до {until}",
-        "нет входа",
-        "нет входа",
-        "нет входа",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("sign_in", "found"),
-    [
-        ("open", ["Елагина", "Ёлкина"]),
-        ("code", ["Елагина", "Кузнецова"]),
-        ("expired", ["Кузнецова"]),
-        ("none", ["Петрова", "Сидорова", "Сидорова"]),
-        ("closed", ["Жукова"]),
-    ],
-)
-def test_the_filter_knows_how_people_stand_with_signing_in(
-    codes: dict[str, Person], client: Client, sign_in: str, found: list[str]
-) -> None:
-    assert names(client, f"?sign_in={sign_in}") == found
 
 
 def test_the_share_of_each_role_leads_to_those_who_have_not_linked(people: dict[str, User], client: Client) -> None:

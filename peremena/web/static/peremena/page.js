@@ -86,6 +86,12 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 
+  // <fieldset data-chooses="ID">: whoever sets something in it means that choice.
+  document.addEventListener("change", (event) => {
+    const fieldset = event.target.closest("[data-chooses]");
+    if (fieldset) document.getElementById(fieldset.dataset.chooses).checked = true;
+  });
+
   // <form data-brief>: what is left empty does not go into the address.
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("form[data-brief]")) return;
