@@ -79,6 +79,7 @@ def test_a_printed_code_lets_its_pupil_in_once(page: Page, pupils_page: Page, si
     expect(page.get_by_role("row", name="Андреева-4 Анна")).to_contain_text("код выдан до")
     with pytest.raises(Error, match="ERR_CACHE_MISS"):  # what was shown once is not shown again
         page.go_back()
+    page.wait_for_url("chrome-error://chromewebdata/")
     page.goto("/users/")  # whatever the browser had to say about that has been said
     told = page.complaints  # type: ignore[attr-defined]
     told[:] = [line for line in told if "ERR_CACHE_MISS" not in line]
