@@ -59,8 +59,10 @@ def issue(
 
 
 def void(people: QuerySet[Person]) -> int:
-    """End the open codes of these people; inside an act, how many there were."""
-    return _open().filter(person__in=people).update(ended_at=timezone.now(), ending=ActivationCode.VOID)
+    """End the open codes of these people; inside an act, how many there were. Whoever is issuing one to them at this moment is
+    waited for."""
+    held = list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    return _open().filter(person__in=held).update(ended_at=timezone.now(), ending=ActivationCode.VOID)
 
 
 def recognized(typed: str) -> ActivationCode:

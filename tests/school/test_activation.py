@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -236,6 +236,34 @@ def test_of_two_who_use_one_code_at_once_exactly_one_gets_the_account(pupil: Per
     tries = [lambda name=name: activate(pk, username=name, password=NEW_PASSWORD) for name in ("one", "two", "three")]
     assert together(*tries) == ["CodeRefused", "CodeRefused", "done"]
     assert (User.objects.count(), endings(pupil)) == (1, ["used"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_right_given_while_a_code_is_being_issued_ends_that_code_too(school: Organization) -> None:
+    with rows.writing():
+        person = rows.person("Петрова", user=rows.user("teacher"))
+
+    def give_right() -> None:
+        assert person.user
+        try:
+            give(person.user, Grant.OPERATOR, None, actor=ACTOR)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            issue([person.pk], school, actor=ACTOR)
+            giving = pool.submit(give_right)
+            while not waiting_for_a_lock():
+                assert not giving.done()
+        giving.result(timeout=10)
+    assert endings(person) == ["void"]
+
+
+def waiting_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists(select from pg_locks where not granted)")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)

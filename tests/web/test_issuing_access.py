@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -80,6 +82,21 @@ def test_an_equal_may_and_so_may_whoever_is_above(
     assert access.out_of_reach(everywhere, [secretary.pk, of_region.pk, operator.pk]) == set()
     assert access.out_of_reach(secretary, [operator.pk, everywhere.pk, secretary.pk]) == {operator.pk, everywhere.pk}
     assert len(slips(issued(client, whom="person", person=people["secretary"].pk))) == 1
+
+
+def test_a_right_given_at_the_last_moment_counts(
+    people: dict[str, Person], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = form_of(asked(client, whom="person", person=people["secretary"].pk))
+
+    def too_late(*told: Any, **named: Any) -> dict[int, str]:
+        with rows.writing():
+            Grant.objects.create(user=people["secretary"].user, role=Grant.OPERATOR, organization=None)
+        return issue(*told, **named)
+
+    monkeypatch.setattr("peremena.web.views.issuing.issue", too_late)
+    page = client.post(PAGE, form)
+    assert (slips(page), ActivationCode.objects.count()) == ([], 0)
 
 
 def test_of_a_person_of_two_schools_either_administrator_may_issue_one(
