@@ -45,6 +45,7 @@ VK_ID_URL = setting("PEREMENA_VK_ID_URL", "https://id.vk.ru").rstrip("/")
 VK_ID_CLIENT_ID = setting("PEREMENA_VK_ID_CLIENT_ID")
 VK_ID_CLIENT_SECRET = setting("PEREMENA_VK_ID_CLIENT_SECRET")
 VK_MESSENGER_URL = setting("PEREMENA_VK_MESSENGER_URL", "https://web.vk.me/")
+ACTIVATION_DAYS = int(setting("PEREMENA_ACTIVATION_DAYS", "30"))
 UPLOAD_MB = int(setting("PEREMENA_UPLOAD_MB", "100"))
 DEBUG = False
 
@@ -136,6 +137,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username",)},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -146,7 +151,14 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "peremena.accounts.adapter.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip", "link_profile": "10/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip",
+    "link_profile": "10/m/user",
+    # A whole class may sit behind one address; of one wrong code in 5 * 10^18 nobody hits one by chance.
+    "activation": "120/m/ip",
+    "activation_failed": "40/5m/ip,2000/h/key",
+}
 SOCIALACCOUNT_ADAPTER = "peremena.web.vk_id.SocialAccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False

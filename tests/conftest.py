@@ -17,7 +17,10 @@ settings.load_profile("shared")
 # Playwright's event loop stays in the main thread, and the ORM would refuse to work there.
 PROCESSES = ("story", "cli", "server")
 TOGETHER = "sandbox"  # what its clients were answered is compared as a whole with what is on record
-SPREAD = ("simulation/test_schedules.py", "browser/test_every_page.py")  # long, and each test for itself: any process takes any
+SPREAD = (
+    "simulation/test_schedules.py",
+    "browser/test_every_page.py",
+)  # long, and each test for itself: any process takes any
 COMMITTING, BROWSER = len(PROCESSES) + 1, len(PROCESSES) + 2
 
 

@@ -20,13 +20,17 @@ PERSONAL = ("family_name", "given_name", "middle_name", "username", "password", 
 
 
 class Actor(NamedTuple):
-    """Who acts: `user:<id>`, `system:<part>` or `command-line`."""
+    """Who acts: `user:<id>`, `person:<id>` (he has no account yet), `system:<part>` or `command-line`."""
 
     name: str
 
     @classmethod
     def user(cls, user: Any) -> Actor:
         return cls(f"user:{user.pk}")
+
+    @classmethod
+    def person(cls, pk: int) -> Actor:
+        return cls(f"person:{pk}")
 
     @classmethod
     def system(cls, part: str) -> Actor:

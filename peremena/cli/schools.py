@@ -38,3 +38,21 @@ def schools(key: str | None, *, with_chats: bool = True) -> list[Any]:
     if not found:
         raise UnusableInput("Школ ещё нет: загрузите список школы, peremena roster ФАЙЛ --apply.")
     return list(found)
+
+
+def only_school(key: str | None) -> Any:
+    """The school of a key, or the one there is; UnusableInput names the keys where there are several."""
+    from peremena.school.models import Organization
+
+    found = school(key) if key else None
+    if found and found.kind != OrganizationKind.SCHOOL:
+        raise UnusableInput(f"--school {key}: это не школа; ключи школ показывает peremena status.")
+    if found:
+        return found
+    keys = list(Organization.objects.filter(kind=OrganizationKind.SCHOOL).order_by("key").values_list("key", flat=True))
+    if not keys:
+        raise UnusableInput("Школ ещё нет: загрузите список школы, peremena roster ФАЙЛ --apply.")
+    if len(keys) > 1:
+        more = " …" if len(keys) > 10 else ""
+        raise UnusableInput(f"Школ несколько, назовите одну: --school KEY; есть: {', '.join(keys[:10])}{more}.")
+    return school(keys[0])

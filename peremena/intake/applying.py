@@ -17,6 +17,7 @@ from peremena.intake.among import among_ids, among_keys
 from peremena.intake.concerned import follow
 from peremena.intake.organizations import write_organizations, write_years
 from peremena.intake.preview import Preview
+from peremena.school.activation import void
 from peremena.school.changes import end, insert, new_ids, rewrite
 from peremena.school.credentials import digest
 from peremena.school.models import (
@@ -149,9 +150,10 @@ def _strong_ids(context: Context, ids: dict[str, int]) -> Iterable[tuple[Any, ..
 
 
 def _sign_ins(context: Context) -> None:
-    """A sign-in closes with its person's leaving and opens with the return; others are not ours to touch."""
+    """A sign-in closes with its person's leaving, his code with it, and opens with the return; others are not ours to touch."""
     compared, known = context.preview.compared["people"], context.preview.known.people
     gone = [known[key].id for key in compared.gone]
     back = [known[key].id for key in compared.changed if known[key].values is None]
     User.objects.filter(person__in=among_ids(gone), is_active=True).update(is_active=False)
+    void(Person.objects.filter(pk__in=among_ids(gone)))
     User.objects.filter(person__in=among_ids(back), is_active=False).update(is_active=True)

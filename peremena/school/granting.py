@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor, act
-from peremena.school.models import Grant, Organization
+from peremena.school.activation import void
+from peremena.school.models import Grant, Organization, Person
 
 
 def give(user: User, role: str, organization: Organization | None, *, actor: Actor, reason: str = "") -> bool:
@@ -12,6 +13,8 @@ def give(user: User, role: str, organization: Organization | None, *, actor: Act
     with act(
         "grant.give", actor=actor, reason=reason, user=user.pk, organization=organization.pk if organization else 0
     ):
+        # An open code was issued for an account with fewer rights, perhaps by somebody who has fewer himself.
+        void(Person.objects.filter(user=user))
         return Grant.objects.get_or_create(user=user, role=role, organization=organization)[1]
 
 

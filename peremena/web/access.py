@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import takewhile
 
 from django.db.models import Exists, Q, QuerySet
@@ -12,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from peremena.accounts.models import User
 from peremena.core.roster import OrganizationKind
 from peremena.core.titles import natural_key
+from peremena.intake.among import among_ids
 from peremena.intake.models import Upload
 from peremena.school.models import (
     Account,
@@ -132,6 +134,17 @@ def user_for(user: User, school: Organization, pk: int) -> User:
     if not known or not schools_for(user).filter(pk=school.pk).exists():
         raise Http404
     return get_object_or_404(User, pk=pk)
+
+
+def out_of_reach(user: User, accounts: Iterable[int]) -> set[int]:
+    """Of these accounts those with a right that is not his to give: a new password for one would make him more than he is."""
+    if Grant.objects.filter(user=user, role=Grant.OPERATOR, organization=None).exists():
+        return set()
+    operator = Q(role=Grant.OPERATOR, organization__in=operated_by(user).values("pk"))
+    administrator = Q(role=Grant.ADMINISTRATOR, organization__in=managed_by(user).values("pk"))
+    within = Grant.objects.filter(operator | administrator)
+    beyond = Grant.objects.filter(user__in=among_ids(accounts)).exclude(pk__in=within.values("pk"))
+    return set(beyond.values_list("user", flat=True))
 
 
 def uploads_for(user: User, school: Organization) -> QuerySet[Upload]:

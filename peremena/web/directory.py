@@ -6,15 +6,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Case, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from peremena.core.roster import TEACHING, EnrollmentRole
 from peremena.core.titles import natural_key
 from peremena.intake.among import among_ids
 from peremena.school.models import (
     Account,
+    ActivationCode,
     Employment,
     Enrollment,
     Grant,
@@ -39,9 +43,20 @@ class Role(StrEnum):
     PARENT = "parent"
 
 
+class SignIn(StrEnum):
+    """How a person stands with signing in: by a name and a password, not at all any more, by a code that he has been given
+    (or that has expired meanwhile), or in no way yet."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    CODE = "code"
+    EXPIRED = "expired"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`user` None: he has no account, and so no `username`."""
+    """`user` None: he has no account, and so no `username`. `code`, `code_expires`: his code that has not ended, good or not."""
 
     person: int
     name: str
@@ -49,13 +64,17 @@ class Entry:
     roles: frozenset[Role]
     user: int | None
     username: str
-    is_open: bool
+    sign_in: SignIn
     has_been_in: bool
     is_linked: bool
+    code: int | None
+    code_expires: datetime | None
+    has_code: bool
 
 
 def directory(school: Organization) -> list[Entry]:
     """As people count and spell."""
+    now = timezone.now()
     roles = _roster_roles(school)
     people = Person.objects.filter(pk__in=among_ids(roles), ended=None)
     rows = list(
@@ -68,20 +87,53 @@ def directory(school: Organization) -> list[Entry]:
             "user__username",
             "user__is_active",
             "user__last_login",
+            _has_password(),
         )
     )
+    pending = ActivationCode.objects.filter(ended_at=None, person__in=among_ids(roles))
+    codes = {person: (pk, expires) for person, pk, expires in pending.values_list("person", "pk", "expires_at")}
     granted = _granted_roles(school)
     linked = Account.objects.filter(messenger=MESSENGER, ended_at=None, person__in=among_ids(roles))
     is_linked = set(linked.values_list("person", flat=True))
     entries = []
-    for pk, family, given, middle, user, username, is_active, last_login in rows:
+    for pk, family, given, middle, user, username, is_active, last_login, has_password in rows:
         name = " ".join(part for part in (family, given, middle) if part)
-        all_roles = frozenset(roles[pk] | granted.get(user, set()))
-        been = last_login is not None
+        code, expires = codes.get(pk, (None, None))
+        has_code = expires is not None and expires > now
         entries.append(
-            Entry(pk, name, natural_key(name), all_roles, user, username or "", bool(is_active), been, pk in is_linked)
+            Entry(
+                person=pk,
+                name=name,
+                key=natural_key(name),
+                roles=frozenset(roles[pk] | granted.get(user, set())),
+                user=user,
+                username=username or "",
+                sign_in=_sign_in(is_active, has_password, has_code, expires is not None),
+                has_been_in=last_login is not None,
+                is_linked=pk in is_linked,
+                code=code,
+                code_expires=expires,
+                has_code=has_code,
+            )
         )
     return sorted(entries, key=lambda entry: (entry.key, entry.person))
+
+
+def _has_password() -> Case:
+    """Asked in the database: nobody's hash is carried around for it."""
+    unusable = Q(user__password="") | Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return Case(When(Q(user=None) | unusable, then=Value(False)), default=Value(True))
+
+
+def _sign_in(is_active: bool | None, has_password: bool, has_code: bool, had_code: bool) -> SignIn:
+    """`is_active` None: no account."""
+    if is_active is False:
+        return SignIn.CLOSED
+    if has_password:
+        return SignIn.OPEN
+    if had_code:
+        return SignIn.CODE if has_code else SignIn.EXPIRED
+    return SignIn.NONE
 
 
 def _roster_roles(school: Organization) -> dict[int, set[Role]]:
@@ -91,7 +143,10 @@ def _roster_roles(school: Organization) -> dict[int, set[Role]]:
     for person, position in employed.values_list("person", "position"):
         roles[person].add(Role.TEACHER if position == TEACHING else Role.STAFF)
     enrolled = Enrollment.objects.filter(ended=None)
-    for found in (enrolled.filter(school_class__in=_classes(school)), enrolled.filter(group__in=_groups(school))):
+    for found in (
+        enrolled.filter(school_class__in=current_classes(school)),
+        enrolled.filter(group__in=_groups(school)),
+    ):
         for person, role in found.values_list("person", "role").distinct():
             roles[person].add(Role.PUPIL if role == EnrollmentRole.STUDENT else Role.TEACHER)
     pupils = [person for person, own in roles.items() if Role.PUPIL in own]
@@ -101,7 +156,7 @@ def _roster_roles(school: Organization) -> dict[int, set[Role]]:
     return roles
 
 
-def _classes(school: Organization) -> QuerySet[SchoolClass]:
+def current_classes(school: Organization) -> QuerySet[SchoolClass]:
     return SchoolClass.objects.filter(organization=school, year=school.active_year or 0, ended=None)
 
 
@@ -133,7 +188,9 @@ class Details:
 def details(school: Organization, people: Collection[int]) -> Details:
     """Two queries for however many people."""
     classes: dict[int, list[str]] = defaultdict(list)
-    studying = Enrollment.objects.filter(school_class__in=_classes(school), role=EnrollmentRole.STUDENT, ended=None)
+    studying = Enrollment.objects.filter(
+        school_class__in=current_classes(school), role=EnrollmentRole.STUDENT, ended=None
+    )
     for person, title in (
         studying.filter(person__in=among_ids(people))
         .order_by("school_class__sort_key", "pk")
@@ -141,7 +198,7 @@ def details(school: Organization, people: Collection[int]) -> Details:
     ):
         classes[person].append(title)
     children: dict[int, list[str]] = defaultdict(list)
-    units = Q(school_class__in=_classes(school)) | Q(group__in=_groups(school))
+    units = Q(school_class__in=current_classes(school)) | Q(group__in=_groups(school))
     pupils = Enrollment.objects.filter(units, role=EnrollmentRole.STUDENT, ended=None).values("person")
     guarding = Guardianship.objects.filter(guardian__in=among_ids(people), ended=None, pupil__ended=None)
     names = guarding.filter(pupil__in=pupils).values_list("guardian", "pupil__family_name", "pupil__given_name")
@@ -159,7 +216,7 @@ class Filter:
     sign_in: str = ""
     linked: str = ""
 
-    SIGN_INS = ("open", "never")
+    SIGN_INS = (SignIn.OPEN, SignIn.CODE, SignIn.EXPIRED, SignIn.NONE, SignIn.CLOSED, "never")
     LINKS = ("yes", "no")
 
     def of(self, entries: Iterable[Entry]) -> list[Entry]:
@@ -169,8 +226,12 @@ class Filter:
     def _fits(self, entry: Entry) -> bool:
         if self.role and self.role not in entry.roles:
             return False
-        if self.sign_in == "open" and not entry.is_open:
-            return False
-        if self.sign_in == "never" and entry.has_been_in:
+        if self.sign_in and not self._signs_in(entry):
             return False
         return not self.linked or entry.is_linked == (self.linked == "yes")
+
+    def _signs_in(self, entry: Entry) -> bool:
+        if self.sign_in == "never":
+            return not entry.has_been_in
+        # Whoever has forgotten his password and been given a code has both.
+        return entry.has_code if self.sign_in == SignIn.CODE else entry.sign_in == self.sign_in

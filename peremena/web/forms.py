@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
+from peremena.accounts.models import User
 from peremena.messengers.registry import MESSENGERS, switches
 from peremena.school.models import Connection, Organization
+from peremena.school.usernames import ALLOWED, LONGEST, SHORTEST, is_taken
+from peremena.web.wording import activation as activation_words
 from peremena.web.wording import connections as words
 
 LONGEST_KEY = 2000  # characters
+LONGEST_PASSWORD = 200  # characters: hashing is slow on purpose
 
 
 class KeyForm(forms.Form):
@@ -49,3 +55,47 @@ class KeyForm(forms.Form):
         """Settings that are not on the page stay as they were."""
         kept = dict(before.options) if before else {}
         return kept | {name: self.cleaned_data[name] for name in switches(self.messenger)}
+
+
+class PasswordForm(forms.Form):
+    """A password of one's own, twice. It is never shown again."""
+
+    password = forms.CharField(
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages={
+            "required": activation_words.WANTED,
+            "max_length": activation_words.TOO_LONG,
+        },
+    )
+    again = forms.CharField(required=False, strip=False)
+
+    def __init__(self, data: Any = None, *, username: str = "", **options: Any) -> None:
+        super().__init__(data, **options)
+        self.known_as = username
+
+    def clean(self) -> None:
+        password = self.cleaned_data.get("password")
+        if password is None:
+            return
+        username = self.cleaned_data.get("username") or self.known_as
+        try:
+            validate_password(password, User(username=username))
+        except ValidationError as error:
+            self.add_error("password", error)
+        if self.cleaned_data.get("again") != password:
+            self.add_error("again", activation_words.DIFFERENT)
+
+
+class AccountForm(PasswordForm):
+    """A name to sign in by, and a password."""
+
+    username = forms.CharField(error_messages={"required": activation_words.USERNAME_WANTED})
+
+    def clean_username(self) -> str:
+        name = str(self.cleaned_data["username"]).lower()
+        if not SHORTEST <= len(name) <= LONGEST or not ALLOWED.fullmatch(name):
+            raise forms.ValidationError(activation_words.USERNAME_REFUSED)
+        if is_taken(name):
+            raise forms.ValidationError(activation_words.USERNAME_TAKEN)
+        return name

@@ -37,7 +37,7 @@ ADMINISTRATION = (
         "plug",
         frozenset({"connections", "connection_add", "connection_replace", "switch_chats"}),
     ),
-    Item("Пользователи", "users", "people", frozenset({"users", "rights"})),
+    Item("Пользователи", "users", "people", frozenset({"users", "rights", "issue_codes"})),
     Item("Импорт", "roster_import", "import", frozenset({"roster_import", "upload_roster", "upload"})),
     Item("Школы", "schools", "schools", frozenset({"schools", "plan_many"}), for_operators=True),
 )

@@ -1,11 +1,13 @@
 from django.urls import path
 
+from peremena.web.views.activation import first_account, first_sign_in
 from peremena.web.views.chat import chat, chat_news
 from peremena.web.views.chat_members import chat_member, chat_people
 from peremena.web.views.connection_key import connection_add, connection_replace
 from peremena.web.views.connections import check_connection, connection_check, connections, switch_chats
 from peremena.web.views.external_systems import external_systems, profile_linked, start_linking, unlink_profile
 from peremena.web.views.imports import answer_upload, roster_import, upload, upload_roster
+from peremena.web.views.issuing import issue_codes
 from peremena.web.views.own_chats import open_chat, own_chats
 from peremena.web.views.plan import plan, start_run
 from peremena.web.views.registry import edit_chat, registry
@@ -17,6 +19,8 @@ from peremena.web.views.users import users, users_csv
 
 urlpatterns = [
     path("", start, name="start"),
+    path("accounts/activate/", first_sign_in, name="first_sign_in"),
+    path("accounts/activate/account/", first_account, name="first_account"),
     path("external-systems/", external_systems, name="external_systems"),
     path("external-systems/vk/link/", start_linking, name="start_linking"),
     path("external-systems/vk/callback/", profile_linked, name="profile_linked"),
@@ -46,6 +50,7 @@ urlpatterns = [
     path("connections/<slug:key>/chats/", switch_chats, name="switch_chats"),
     path("users/", users, name="users"),
     path("users/<slug:key>/table/", users_csv, name="users_csv"),
+    path("users/<slug:key>/codes/", issue_codes, name="issue_codes"),
     path("users/<slug:key>/rights/<int:pk>/", rights, name="rights"),
     path("import/", roster_import, name="roster_import"),
     path("import/<slug:key>/", upload_roster, name="upload_roster"),

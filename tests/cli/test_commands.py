@@ -19,6 +19,7 @@ CONTRACT = {
     "migrate": set(),
     "doctor": {"--new-key"},
     "user create": {"--role", "--school"},
+    "user activate": {"--school", "--class", "--again"},
     "connection add": {"--school", "--messenger", "--kind", "--strangers", "--option"},
     "connection check": set(),
     "connection list": {"--json"},

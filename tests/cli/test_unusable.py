@@ -161,6 +161,8 @@ def test_an_unprepared_database_is_told_to_be_prepared(peremena: Commands, datab
         (["sync", "--reason", "так надо"], "--reason и --as нужны вместе"),
         (["sync", "--reason", "так надо", "--as", "nobody"], "--as nobody: такой учётной записи нет"),
         (["user", "create", "somebody", "--role", "administrator"], "--role administrator: назовите школу"),
+        (["user", "activate", "--school", "no-such"], "--school no-such: такой школы нет; есть: "),
+        (["user", "activate", "--school", "demonstratsionnaia-oblast"], "--school demonstratsionnaia-oblast: это не школа"),
     ],
 )  # fmt: skip
 def test_a_wrong_word_is_told_with_the_way_out(peremena: Commands, arguments: list[str], complaint: str) -> None:

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from peremena.intake.preview import preview
+from peremena.school.activation import CodeRefused, issue, recognized
 from peremena.school.models import Enrollment, Group, Guardianship, Organization, Person, PersonKey, SchoolClass
-from tests.intake.rosters import EVERY, ON, changes, contents, roster, take_in, told_by
+from tests.intake.rosters import ACTOR, EVERY, ON, changes, contents, roster, take_in, told_by
 from tests.school_rows import user, writing
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +155,18 @@ def test_a_sign_in_closes_with_the_leaving_and_opens_with_the_return() -> None:
     left = open_ones()
     take_in(FIRST)
     assert (left, open_ones()) == ({"vera", "stranger"}, {"anna", "vera", "stranger"})
+
+
+def test_an_open_code_ends_with_the_leaving_and_does_not_come_back() -> None:
+    take_in(FIRST)
+    school = Organization.objects.get()
+    codes = issue([person("anna").pk, person("vera").pk], school, actor=ACTOR)
+    take_in(roster({"7Б": ["vera"]}))
+    take_in(FIRST)
+    with pytest.raises(CodeRefused):
+        recognized(codes[person("anna").pk])
+    assert person("anna").activation_codes.get().ending == "void"
+    assert recognized(codes[person("vera").pk]).person == person("vera")
 
 
 def test_a_word_longer_than_its_column_is_cut_and_stays_so() -> None:

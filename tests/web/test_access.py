@@ -49,6 +49,7 @@ EXTERNAL = "external systems"
 OWN = "own chats"
 PAGE, MISSING, SIGN_IN, GO_ON, REGISTRY, CARD = "page", "missing", "sign in", "go on", "registry", "card"
 IMPORT = "import"
+FIRST = "first sign-in"
 OURS = ("administrator", "operator", "everywhere_operator")
 ADMINISTRATION = (*OURS, "foreign_administrator", "foreign_operator")
 
@@ -69,6 +70,9 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "account_login": ("/accounts/login/", "get", dict.fromkeys(VIEWERS, GO_ON) | {"nobody": PAGE}),
     "account_inactive": ("/accounts/inactive/", "get", dict.fromkeys(VIEWERS, PAGE)),
     "account_logout": ("/accounts/logout/", "get", dict.fromkeys(VIEWERS, PAGE) | {"nobody": GO_ON}),
+    # Whoever is signed in is asked to sign out first.
+    "first_sign_in": ("/accounts/activate/", "get", dict.fromkeys(VIEWERS, PAGE)),
+    "first_account": ("/accounts/activate/account/", "get", dict.fromkeys(VIEWERS, PAGE) | {"nobody": FIRST}),
     "start": (
         "/",
         "get",
@@ -109,6 +113,7 @@ TABLE: dict[str, tuple[str, str, dict[str, str]]] = {
     "switch_chats": ("/connections/demo/chats/", "get", for_ours(PAGE)),
     "users": ("/users/?school=demo", "get", for_ours(PAGE)),
     "users_csv": ("/users/demo/table/", "get", for_ours(PAGE)),
+    "issue_codes": ("/users/demo/codes/", "get", for_ours(PAGE)),
     "roster_import": ("/import/?school=demo", "get", for_ours(PAGE)),
     "upload_roster": ("/import/demo/", "post", for_ours(PAGE)),  # no file: the form is shown again
     # An upload is of him who made it, and of nobody else.
@@ -154,6 +159,7 @@ def tie(school: Organization, people: dict[str, Person]) -> None:
 # Where an answer leads, by the beginning of the address; the first that fits.
 LEADS = (
     ("/accounts/login/", SIGN_IN),
+    ("/accounts/activate/", FIRST),
     ("/registry/", REGISTRY),
     ("/my-chats/", OWN),
     ("/runs/", RUN),

@@ -12,12 +12,14 @@ from peremena.core.operations import OPERATIONS, AddMember, ChatKey, ChatKind, R
 from peremena.core.state import ActualRoom
 from peremena.messengers.vk.errors import MEANINGS
 from peremena.sync.models import Run
+from peremena.web.wording import actors as actor_words
 from peremena.web.wording import chats as chat_words
 from peremena.web.wording import operations as plan_words
 from peremena.web.wording import reasons as reason_words
 from peremena.web.wording import runs as run_words
 from peremena.web.wording.operations import Line
 from peremena.web.wording.reasons import Reason
+from tests import school_rows as rows
 
 RAISED = {"Refused", "Transient", "Unauthorized", "Unsupported", "Lost", "WireError", "Meaning"}
 
@@ -110,3 +112,13 @@ def test_people_without_a_profile_are_explained_only_when_there_are_any() -> Non
     assert plain(plan_words.linked_seats(843, 1204)) == (
         "Мест в чатах: 1 204, из них у связавших учебный профиль: 843. Остальные попадут в чаты, когда свяжут профиль."
     )
+
+
+def test_whoever_acts_is_named(db: None) -> None:
+    with rows.writing():
+        teacher, pupil = rows.person("Петрова", user=rows.user("teacher")), rows.person("Сидорова")
+    assert teacher.user
+    told = actor_words.names([f"user:{teacher.user.pk}", f"person:{pupil.pk}", "person:0", "user:0", "command-line"])
+    assert list(told.values()).count("командная строка") == 1
+    assert {told[f"user:{teacher.user.pk}"], told[f"person:{pupil.pk}"]} == {"Петрова Анна", "Сидорова Анна"}
+    assert (told["person:0"], told["user:0"]) == ("человек 0", "учётная запись 0")

@@ -1,3 +1,4 @@
+from peremena.school.models.activation import ActivationCode
 from peremena.school.models.chats import Chat, Membership, Room, Seat
 from peremena.school.models.connections import Account, Connection
 from peremena.school.models.organizations import AcademicYear, Organization, OrganizationKey, Source
@@ -7,6 +8,7 @@ from peremena.school.models.teaching import Group, SchoolClass, Subject
 __all__ = [
     "AcademicYear",
     "Account",
+    "ActivationCode",
     "Chat",
     "Connection",
     "Employment",

@@ -12,7 +12,7 @@ SYSTEM = {
     "system:demo": "сама система, при запуске стенда",
     "command-line": "командная строка",
 }
-USER = "user:"
+USER, PERSON = "user:", "person:"
 
 
 def names(actors: Iterable[str]) -> dict[str, str]:
@@ -20,10 +20,14 @@ def names(actors: Iterable[str]) -> dict[str, str]:
     actors = set(actors)
     users = {int(actor.removeprefix(USER)) for actor in actors if actor.startswith(USER)}
     people = {f"{USER}{person.user_id}": person.full_name for person in Person.objects.filter(user__in=users)}
+    without = {int(actor.removeprefix(PERSON)) for actor in actors if actor.startswith(PERSON)}
+    people |= {f"{PERSON}{person.pk}": person.full_name for person in Person.objects.filter(pk__in=without)}
     return {actor: people.get(actor) or SYSTEM.get(actor) or _unknown(actor) for actor in actors}
 
 
 def _unknown(actor: str) -> str:
     if actor.startswith(USER):
         return f"учётная запись {actor.removeprefix(USER)}"
+    if actor.startswith(PERSON):
+        return f"человек {actor.removeprefix(PERSON)}"
     return "сама система"

@@ -28,6 +28,7 @@ def test_an_administrator_follows_the_guide(walker: Page, picture: Picture, demo
     _sets_a_chat_up(walker, picture)
     _sees_who_has_linked(walker, picture)
     _looks_into_the_other_sections(walker, picture, demo)
+    _lets_a_class_in(walker, picture)
 
 
 def _links_the_profile(page: Page, picture: Picture) -> None:
@@ -120,6 +121,33 @@ def _looks_into_the_other_sections(page: Page, picture: Picture, demo: Demo) -> 
     page.get_by_role("link", name="История обновлений").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("История обновлений")
     picture("13-runs")
+
+
+def _lets_a_class_in(page: Page, picture: Picture) -> None:
+    section(page, "Пользователи")
+    page.get_by_role("link", name="Коды для первого входа").click()
+    page.get_by_label("Класс", exact=True).select_option("1А")
+    page.get_by_role("button", name="Дальше").click()
+    issue = page.get_by_role("button", name="Выдать и показать")
+    expect(page.get_by_role("heading", name=re.compile("^Будут выданы коды"))).to_be_visible()
+    issue.scroll_into_view_if_needed()
+    picture("15-codes")
+    issue.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Выдано: "))
+    expect(page.get_by_role("button", name="Напечатать")).to_be_visible()
+    picture("16-slips")
+    code = page.locator(".slip-code").first.inner_text()
+    own_menu(page, "Выход")
+    page.get_by_role("link", name="Первый вход по коду").click()
+    page.get_by_label("Код с листка").fill(code)
+    picture("17-first-sign-in")
+    page.get_by_role("button", name="Дальше").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^Здравствуйте, "))
+    picture("18-own-password")
+    for field in ("Пароль", "Пароль ещё раз"):
+        page.get_by_label(field, exact=True).fill("a-sentence-of-ones-own")
+    page.get_by_role("button", name="Открыть вход").click()
+    expect(page.get_by_role("status")).to_contain_text("Вход открыт. Ваше имя для входа: ")
 
 
 def test_an_operator_sees_his_schools(walker: Page, picture: Picture) -> None:

@@ -86,6 +86,12 @@
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
   });
 
+  // <fieldset data-chooses="ID">: whoever sets something in it means that choice.
+  document.addEventListener("change", (event) => {
+    const fieldset = event.target.closest("[data-chooses]");
+    if (fieldset) document.getElementById(fieldset.dataset.chooses).checked = true;
+  });
+
   // <form data-brief>: what is left empty does not go into the address.
   document.addEventListener("formdata", (event) => {
     if (!event.target.matches("form[data-brief]")) return;
@@ -118,6 +124,12 @@
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-wants-one]") && event.submitter?.ariaDisabled === "true") event.preventDefault();
   });
+  // <button data-prints>: prints the page; hidden where no script runs.
+  document.querySelectorAll("button[data-prints]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   // Rows that come anew keep their ticks.
   let ticks = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
