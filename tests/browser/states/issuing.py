@@ -27,6 +27,13 @@ def some_have_codes() -> User:
     return viewer
 
 
+def staff_have_codes() -> User:
+    viewer = people()
+    teacher = Person.objects.get(family_name="Петрова")
+    issue([teacher.pk], Organization.objects.get(key="demo"), actor=Actor.system("tests"))
+    return viewer
+
+
 def somebody_greater() -> User:
     viewer = people()
     Grant.objects.create(user=User.objects.get(username="teacher"), role=Grant.OPERATOR, organization=None)
@@ -40,6 +47,10 @@ def of_teacher(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Коды для первого входа")
 
 
+def nobody_to_give(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Выдавать некому")).to_be_visible()
+
+
 def printed(page: Page) -> None:
     page.get_by_role("button", name="Выдать и показать").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Выдано")
@@ -48,7 +59,7 @@ def printed(page: Page) -> None:
 STATES = [
     State("codes", "issue_codes", PAGE, some_have_codes),
     State("codes-question", "issue_codes", f"{PAGE}?whom=everybody&again=1", some_have_codes),
-    State("codes-nobody", "issue_codes", f"{PAGE}?whom=staff", people),
+    State("codes-nobody", "issue_codes", f"{PAGE}?whom=staff", staff_have_codes, nobody_to_give),
     State("codes-no-classes", "issue_codes", PAGE, without_roster),
     State("codes-one", "users", "/users/", people, of_teacher),
     State("codes-beyond", "users", "/users/", somebody_greater, of_teacher),
