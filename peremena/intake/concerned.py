@@ -49,8 +49,12 @@ def _touched(preview: Preview, kind: str) -> Iterable[Any]:
 
 def follow(preview: Preview, organizations: Mapping[str, int]) -> None:
     """Have the chats of these schools follow, where there are any, in the caller's transaction."""
-    ids = among_ids(organizations[key] for key in concerned(preview) if key in organizations)
-    changed = Organization.objects.filter(pk__in=ids)
-    changed.update(roster_at=timezone.now())
-    for school in changed.filter(Exists(Chat.objects.filter(organization=OuterRef("pk")))).values_list("pk", flat=True):
+    with_chats = Organization.objects.filter(
+        Exists(Chat.objects.filter(organization=OuterRef("pk"))), pk__in=among_ids(organizations.values())
+    )
+    if not (there := set(with_chats.values_list("pk", flat=True))):
+        return  # a first import: nothing has to be found out
+    schools = there & {organizations[key] for key in concerned(preview) if key in organizations}
+    Organization.objects.filter(pk__in=schools).update(roster_at=timezone.now())
+    for school in sorted(schools):
         enqueue(FOLLOW_ROSTER, lock=f"roster:{school}", organization=school)
