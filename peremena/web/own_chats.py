@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 
 from peremena.core.plan import School
@@ -87,10 +86,11 @@ def own_chat(person: Person, chat: Chat) -> OwnChat | None:
 
 
 def _candidates(person: Person) -> Collection[Chat]:
-    profiles = Account.objects.filter(person=person, ended_at=None).values("external_id")
+    """Lists and no subqueries, as in `school.places`: each question has an index of its own."""
+    profiles = list(Account.objects.filter(person=person, ended_at=None).values_list("external_id", flat=True))
     inside = Membership.objects.filter(member__in=profiles, state=Membership.IN, ours=True)
-    may = chats_of([person.pk]).values("pk")
-    chats = Chat.objects.filter(Q(pk__in=may) | Q(pk__in=inside.values("room__chat")), archived_at=None)
+    may = {*chats_of([person.pk]).values_list("pk", flat=True), *inside.values_list("room__chat", flat=True)}
+    chats = Chat.objects.filter(pk__in=may, archived_at=None)
     return chats.filter(organization__chats_enabled=True).select_related("organization").order_by("sort_key", "pk")
 
 

@@ -106,7 +106,12 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("room", "member"), name="membership_once"),)
-        indexes = (models.Index(fields=("room",), condition=Q(state="refused"), name="membership_refused"),)
+        indexes = (
+            models.Index(fields=("room",), condition=Q(state="refused"), name="membership_refused"),
+            models.Index(
+                fields=("member",), name="membership_by_member"
+            ),  # where somebody is, when he unlinks or looks
+        )
 
 
 @audited()
