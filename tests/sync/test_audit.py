@@ -10,6 +10,7 @@ from django.db import connection as database
 from peremena.audit.acts import PERSONAL, Actor, act
 from peremena.core.operations import ChatKind
 from peremena.intake.uploading import take
+from peremena.school.activation import issue
 from peremena.school.models import Account, Chat, Connection, Grant, Organization, Person, SchoolClass, Seat
 from peremena.sync.checking import ask_to_check
 from tests import school_rows as rows
@@ -31,6 +32,7 @@ def everything(school: Organization) -> None:
         user = rows.granted("administrator", Grant.ADMINISTRATOR, school)
         rows.chat(school, ChatKind.CLASS, "Чат", unit=SchoolClass.objects.get())
         Seat.objects.create(chat=chat_of("class"), person=called("Петрова"), layer=Seat.PINNED, decided_by=user)
+    issue([called("Сидорова").pk], school, actor=TESTS)
     ask_to_check(Connection.objects.get(), actor=TESTS)
     take(school, user, name="roster.zip", content=b"PK")
 

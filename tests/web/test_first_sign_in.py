@@ -61,7 +61,7 @@ def test_a_code_opens_the_way_to_a_name_and_a_password_of_ones_own(client: Clien
     assert value(page, "username") == "sidorova.a"
     response = choose(client)
     assert (response.status_code, response.headers["Location"]) == (302, "/")
-    assert texts(client.get("/"), "div", role="status") == [words.WELCOME.format(username="sidorova")]
+    assert texts(client.get("/", follow=True), "div", role="status") == [words.WELCOME.format(username="sidorova")]
     pupil.refresh_from_db()
     assert client.session["_auth_user_id"] == str(pupil.user_id)
     again = Client()
@@ -145,7 +145,7 @@ def test_whoever_forgot_the_password_sets_a_new_one_and_the_old_sessions_are_ove
     page = fresh.get(ACCOUNT_PAGE)
     assert (elements(page, "input", name="username"), texts(page, "strong")) == ([], ["teacher"])
     assert choose(fresh, "ignored").headers["Location"] == "/"
-    assert texts(fresh.get("/"), "div", role="status") == [words.SET_ANEW.format(username="teacher")]
+    assert texts(fresh.get("/", follow=True), "div", role="status") == [words.SET_ANEW.format(username="teacher")]
     assert client.get("/external-systems/").headers["Location"].startswith(LOGIN)
     assert list(User.objects.values_list("username", flat=True)) == ["teacher"]
     assert Client().post(LOGIN, {"login": "teacher", "password": rows.PASSWORD}).status_code == 200  # refused
