@@ -1,5 +1,5 @@
-"""The campaign over the wire: syncs that create and syncs that change, while calls are refused, answers are lost and something
-is killed with -9; in the end everything as if nothing had happened, and never a refusal for a pace of our own making."""
+"""The campaign over the wire: syncs that create, and rosters that are followed, while calls are refused, answers are lost and
+something is killed with -9; in the end everything is as if nothing had happened, and no request was too early for the pace."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from peremena.bench.stand_in import writes
 from peremena.core.errors import UnusableInput
 from peremena.school.models import Room
 from peremena.server.ports import is_open
+from peremena.sync.following import ROSTER
 from peremena.sync.models import Run
 from peremena.sync.runs import AlreadyRunning
 
@@ -94,6 +95,7 @@ class Storm(Campaign):
         self.refused = 0  # requests, for their pace; `_refused`: in the last sync
         self._refused = 0
         self._run = 0
+        self._comes = False  # whether another roster is to be applied
         self._asked = 0.0  # when we last spoke to the stand-in as the account whose pace is watched
 
     def wholes(self) -> dict[bool, Whole]:
@@ -139,8 +141,20 @@ class Storm(Campaign):
 
     def _start(self) -> int:
         """What the messenger told of may be put right between a plan and its approval: then the plan is made anew."""
-        until(self._started, QUIET_WITHIN)
+        if self._comes:
+            self._comes = False
+            last = Run.objects.latest("pk").pk
+            _take_in(self.stack, self.school)
+            until(lambda: self._followed(last), QUIET_WITHIN)
+        else:
+            until(self._started, QUIET_WITHIN)
         return self._run
+
+    def _followed(self, last: int) -> bool:
+        """The run by which the chats follow the roster."""
+        found = Run.objects.filter(pk__gt=last, actor=ROSTER.name).first()
+        self._run = found.pk if found else 0
+        return found is not None
 
     def _started(self) -> bool:
         try:
@@ -164,9 +178,9 @@ class Storm(Campaign):
         self._before = self.stack.standin.stats()
 
     def _change(self) -> None:
-        """The school becomes the other one; there is no chat to be made."""
+        """The school is to become the other one; there is no chat to be made."""
         self.school, self._other = self._other, self.school
-        _take_in(self.stack, self.school)
+        self._comes = True
         until(lambda: time.monotonic() > self._asked + WINDOW, READY_WITHIN)
         self.settled = settle(self.stack, timeout=TIMEOUT)
         self.wanted = replace(self._expected(), writes={})

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import timedelta
 
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from peremena.core.errors import MessengerError, Unauthorized, UnusableInput
 from peremena.messengers.base import Lost, Messenger, Outcome
 from peremena.school.models import Connection
 from peremena.sync.bookkeeping import intend, not_carried_out, record, recover, wait_for_messenger
-from peremena.sync.choosing import Batch, next_batch
+from peremena.sync.choosing import Batch, next_batch, with_one
 from peremena.sync.connections import opened
 from peremena.sync.intents import settle
 from peremena.sync.models import Run, Step
@@ -127,8 +127,9 @@ def _comes_soon(connection: Connection) -> bool:
     now = timezone.now()
     soon = (now, now + timedelta(seconds=SOON))
     runs = Run.objects.filter(connection=connection, state__in=Run.OPEN)
-    steps = Step.objects.filter(Q(run__in=runs, state=Step.WAITING) | Q(connection=connection, state=Step.SENT))
-    return runs.filter(due_at__range=soon).exists() or steps.filter(due_at__range=soon).exists()
+    waiting = Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__range=soon)
+    sent = Step.objects.filter(connection=connection, state=Step.SENT, due_at__range=soon)
+    return runs.filter(due_at__range=soon).exists() or sent.exists() or with_one(runs, waiting).exists()
 
 
 def _rest(connection: Connection) -> None:

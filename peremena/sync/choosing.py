@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain, groupby, islice, zip_longest
 from operator import attrgetter
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from peremena.core.operations import ChatKey, CreateChat, Operation, from_json
@@ -56,8 +56,7 @@ def next_batch(connection: int, messenger: Messenger) -> Batch | None:
 
 def due_runs(now: datetime) -> QuerySet[Run]:
     """Open runs with something whose time has come."""
-    due = Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__lte=now)
-    return Run.objects.filter(Exists(due), state__in=Run.OPEN, due_at__lte=now)
+    return with_one(Run.objects.filter(state__in=Run.OPEN, due_at__lte=now), _due_steps(now))
 
 
 def sendable_runs(now: datetime) -> QuerySet[Run]:
@@ -65,8 +64,19 @@ def sendable_runs(now: datetime) -> QuerySet[Run]:
     steps = Step.objects.filter(chat=OuterRef("chat"))
     answer = steps.filter(connection=OuterRef("connection"), state=Step.SENT)
     retry = steps.filter(run=OuterRef("run"), state=Step.WAITING, due_at__gt=now)
-    due = Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__lte=now)
-    return due_runs(now).filter(Exists(due.exclude(Exists(answer) | Exists(retry))))
+    free = _due_steps(now).alias(answer=Subquery(answer.values("pk")[:1]), retry=Subquery(retry.values("pk")[:1]))
+    return with_one(due_runs(now), free.filter(answer__isnull=True, retry__isnull=True))
+
+
+def _due_steps(now: datetime) -> QuerySet[Step]:
+    """Of the run that is asked about."""
+    return Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__lte=now)
+
+
+def with_one(runs: QuerySet[Run], steps: QuerySet[Step]) -> QuerySet[Run]:
+    """Those that have one of these steps. Asked run by run: EXISTS may become a join with all that waits, where the database does
+    not know yet how much that is."""
+    return runs.alias(one=Subquery(steps.order_by().values("pk")[:1])).filter(one__isnull=False)
 
 
 def _in_turn(connection: int, now: datetime) -> Iterator[list[Step]]:

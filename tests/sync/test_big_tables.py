@@ -1,4 +1,5 @@
-"""With a hundred thousand steps, just copied in and never analysed, the lane's questions stay cheap."""
+"""With a hundred thousand steps, just copied in, the lane's questions stay cheap, whatever the database thinks of the table: it
+has never been analysed, or when all of its few steps were done."""
 
 from __future__ import annotations
 
@@ -30,12 +31,20 @@ STEPS, A_CHAT = 100_000, 50
 MOST_ROWS = 20_000  # read by one question: far under a scan of the table
 
 
-@pytest.fixture
-def crowd(town: Town) -> Connection:
+@pytest.fixture(params=["never analysed", "analysed when all was done"])
+def crowd(town: Town, request: pytest.FixtureRequest) -> Connection:
     """Two schools' runs of 50,000 steps each; a tenth is done, a few are put off or lost."""
     with rows.writing():
         region = rows.region("region")
         connection = rows.connection(region)
+        if "done" in request.param:
+            quiet = rows.school("quiet", parent=region)
+            old = {"organization": quiet, "connection": connection, "state": Run.DONE, "plan": {}, "total": A_CHAT}
+            chat = rows.chat(quiet, ChatKind.TEACHERS, "Давно")
+            for _ in range(20):
+                insert(Step, STEP_FIELDS, done(steps(Run.objects.create(**old), quiet, [chat.pk])))
+            with database.cursor() as cursor:
+                cursor.execute("analyze sync_step, sync_run")
         for key in ("one", "other"):
             school = rows.school(key, parent=region)
             run = Run.objects.create(
@@ -51,6 +60,11 @@ def crowd(town: Town) -> Connection:
             )
             insert(Step, STEP_FIELDS, steps(run, school, chats))
     return connection
+
+
+def done(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    state = STEP_FIELDS.index("state")
+    return ((*row[:state], Step.DONE, *row[state + 1 :]) for row in rows)
 
 
 def steps(run: Run, school: Organization, chats: list[int]) -> Iterator[tuple[Any, ...]]:
@@ -124,9 +138,9 @@ def test_no_question_of_the_lane_reads_the_whole_table(town: Town, crowd: Connec
         for rows_read, sql in costs(ask)
         if rows_read > MOST_ROWS
     ]
-    assert dear == []
+    assert [(name, rows_read) for name, rows_read, _ in dear] == [], dear
 
 
 def test_the_measure_sees_a_scan_of_the_whole_table(crowd: Connection) -> None:
     ((rows_read, _),) = costs(lambda: Step.objects.filter(reason="nowhere").first())
-    assert rows_read == STEPS
+    assert rows_read >= STEPS

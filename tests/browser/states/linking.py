@@ -36,7 +36,7 @@ def opened(page: Page) -> None:
 
 def asked(page: Page) -> None:
     opened(page)
-    page.get_by_role("button", name="Отменить привязку").click()
+    page.get_by_role("button", name="Отменить привязку", exact=True).click()
     expect(page.get_by_role("dialog").get_by_role("button", name="Да", exact=True)).to_be_visible()
 
 
