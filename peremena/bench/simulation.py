@@ -19,7 +19,8 @@ from peremena.core.errors import UnusableInput
 ROOT = Path(__file__).parents[2]
 TESTS = Path("tests/simulation")
 LONG = 1_000_000  # schedules of seeds from here on are long; see tests/simulation/schedule.py
-LONG_SHARE = 5  # one of so many
+FOLLOWED = 2_000_000  # from here on they are short, and the chats follow every roster by themselves
+LONG_SHARE, FOLLOWED_SHARE = 5, 10  # one of so many
 AT_ONCE = 2500  # seeds of one process: a new database costs seconds
 
 
@@ -39,9 +40,9 @@ PLANTED = [sys.executable, "-m", "pytest", "-q", str(TESTS / "test_planted_bugs.
 
 
 def parts(schedules: int, seed: int) -> list[Part]:
-    """Short schedules from `seed` on, and every fifth a long one."""
-    long = schedules // LONG_SHARE
-    ranges = (seed, schedules - long), (LONG + seed, long)
+    """Short schedules from `seed` on; every fifth is a long one, and in every tenth the chats follow rosters."""
+    long, followed = schedules // LONG_SHARE, schedules // FOLLOWED_SHARE
+    ranges = (seed, schedules - long - followed), (LONG + seed, long), (FOLLOWED + seed, followed)
     return [
         Part(begin, min(AT_ONCE, first + count - begin))
         for first, count in ranges
