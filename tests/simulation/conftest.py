@@ -6,8 +6,8 @@ import pytest
 
 from tests.simulation.campaign import Campaign, campaign
 
-SCHEDULES, BLOCK = 2000, 100
-FOLLOWED = range(2_000_000, 2_000_500)
+SCHEDULES, BLOCK = 1600, 100
+FOLLOWED = range(2_000_000, 2_000_400)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from peremena.bench.stack import until
 from tests.browser.guides.walk import Demo, by_phone, enter, go_on, running_demo
 
-NOTICED_WITHIN = 30  # seconds: the messenger tells of it
+NOTICED_WITHIN = 90  # seconds: the messenger tells of it at once, but a busy machine hears it late
 
 
 @pytest.fixture(scope="module")
