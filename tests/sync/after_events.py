@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from peremena.school.models import Connection, Room
+from peremena.school.models import Connection, Enrollment, Room, SchoolClass
 from peremena.sync.mending import mend
 from peremena.sync.models import Run
-from tests.sync.town import chat_of, lane
+from tests import school_rows as rows
+from tests.sync.town import Town, chat_of, lane
 
 
 def happened(kind: str) -> None:
@@ -26,3 +27,16 @@ def looked_after(connection: Connection) -> None:
     """One job. What has to wait is looked at once: then it stays due."""
     looks = iter([False])
     mend(connection, stop=lambda: next(looks, True))
+
+
+def a_crowd_comes(town: Town) -> None:
+    """Eight pupils more in the only class: so many that they may not go at once."""
+    with rows.writing():
+        for number in range(8):
+            rows.enroll(rows.person(f"Ученик {number}", linked=True), SchoolClass.objects.get())
+    town.let_in()
+
+
+def the_crowd_leaves() -> None:
+    with rows.writing():
+        Enrollment.objects.filter(person__family_name__startswith="Ученик").update(ended="2026-10-01")

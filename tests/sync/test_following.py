@@ -11,7 +11,7 @@ from peremena.school.models import Chat, Connection, Enrollment, Organization, P
 from peremena.sync.following import follow_roster
 from peremena.sync.models import Run, Step
 from tests import school_rows as rows
-from tests.sync.after_events import mended
+from tests.sync.after_events import a_crowd_comes, mended, the_crowd_leaves
 from tests.sync.queue import waiting
 from tests.sync.town import Town, account, approved, called, chat_of, lane, plan_of, synced, told
 
@@ -91,13 +91,9 @@ def test_a_chat_that_nobody_needs_any_more_is_told_of_and_keeps_its_people(
 def test_too_many_to_go_at_once_are_refused_and_told_once(
     town: Town, school: Organization, connection: Connection
 ) -> None:
-    with rows.writing():
-        for number in range(8):
-            rows.enroll(rows.person(f"Ученик {number}", linked=True), SchoolClass.objects.get())
-    town.let_in()
+    a_crowd_comes(town)
     synced(school)
-    with rows.writing():
-        Enrollment.objects.filter(person__family_name__startswith="Ученик").update(ended=ON)
+    the_crowd_leaves()
     assert [(run.state, run.kind) for run in (*followed(school), *followed(school))] == [(Run.REFUSED, Run.CHANGE)]
     assert len(town.rooms()[chat_of("class").title]) == 11
 

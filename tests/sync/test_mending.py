@@ -15,7 +15,7 @@ from peremena.sync.mending import due_rooms
 from peremena.sync.models import Run
 from peremena.sync.tasks import wake_lanes
 from tests import school_rows as rows
-from tests.sync.after_events import happened, looked_after, mended
+from tests.sync.after_events import a_crowd_comes, happened, looked_after, mended, the_crowd_leaves
 from tests.sync.queue import forget_the_queue, waiting
 from tests.sync.town import TESTS, Town, account, approved, called, chat_of, lane, lesser, plan_of, synced, told
 
@@ -94,15 +94,9 @@ def test_no_room_is_made_and_no_other_chat_is_touched(town: Town, school: Organi
 def test_a_change_that_puts_out_too_many_is_refused_and_told_once(
     town: Town, school: Organization, connection: Connection
 ) -> None:
-    with rows.writing():
-        for number in range(8):
-            rows.enroll(rows.person(f"Ученик {number}", linked=True), SchoolClass.objects.get())
-    town.let_in()
+    a_crowd_comes(town)
     synced(school)
-    with rows.writing():
-        SchoolClass.objects.get().enrollments.filter(person__family_name__startswith="Ученик").update(
-            ended="2026-10-01"
-        )
+    the_crowd_leaves()
     runs = []
     for _ in range(2):
         happened("class")
