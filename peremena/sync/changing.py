@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.utils import timezone
+
 from peremena.audit.acts import Actor, act
 from peremena.core.operations import ChatKey, Operation, to_json
 from peremena.core.plan import Plan, only
-from peremena.school.models import Chat, Connection, Organization
+from peremena.school.models import Chat, Connection, Organization, Room
 from peremena.sync.chats import claim, tell_wanted
 from peremena.sync.connections import ready
 from peremena.sync.models import Run, Step
@@ -70,10 +72,13 @@ def _held(steps: Iterable[int]) -> dict[int, JSON]:
 
 
 def _still_wanted(operations: Iterable[Operation], waiting: Mapping[int, JSON]) -> list[JSON]:
-    """What waits already and is to be done; the rest of what waits is over."""
+    """What waits already and is to be done; the rest of what waits is over. Where it has been tried and the answer was lost, it
+    may be so all the same: the next reading tells."""
     wanted = [to_json(operation) for operation in operations]
     tally = Tally()
     stale = [pk for pk, data in waiting.items() if data not in wanted]
+    if tried := list(Step.objects.by_id(stale).filter(attempts__gt=0).values_list("chat", flat=True)):
+        Room.objects.filter(chat__in=tried).update(due_at=timezone.now())
     tally.close(Step.objects.by_id(stale), Step.DONE, SUPERSEDED, of=(Step.WAITING,))
     tally.write()
     return [data for data in waiting.values() if data in wanted]

@@ -143,10 +143,13 @@ def unlink(person: Person, *, messenger: str, actor: Actor) -> bool:
         account = end_link(person.pk, messenger=messenger, actor=actor)
         if account is None:
             return False
-        dropped = _drop(_coming([account]).filter(connection__messenger=messenger))
         there = Membership.objects.filter(member=account, room__connection__messenger=messenger)
-        under_way = Step.objects.filter(state=Step.SENT, data__member=account, connection__messenger=messenger)
-        _look_after(Q(pk__in=there.values("room")) | Q(chat__in=under_way.values("chat")))
+        # On their way, or their answer was lost: they may have let him in.
+        tried = Q(state=Step.SENT) | Q(state=Step.WAITING, attempts__gt=0)
+        under_way = Step.objects.filter(tried, data__member=account, connection__messenger=messenger)
+        doubtful = list(under_way.values_list("chat", flat=True))
+        dropped = _drop(_coming([account]).filter(connection__messenger=messenger))
+        _look_after(Q(pk__in=there.values("room")) | Q(chat__in=doubtful))
         dropped.write()
     return True
 
