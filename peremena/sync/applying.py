@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import timedelta
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from peremena.core.errors import MessengerError, Unauthorized, UnusableInput
 from peremena.messengers.base import Lost, Messenger, Outcome
 from peremena.school.models import Connection
 from peremena.sync.bookkeeping import intend, not_carried_out, record, recover, wait_for_messenger
-from peremena.sync.choosing import Batch, next_batch, with_one
+from peremena.sync.choosing import Batch, next_batch
 from peremena.sync.connections import opened
 from peremena.sync.intents import settle
 from peremena.sync.models import Run, Step
@@ -129,7 +129,8 @@ def _comes_soon(connection: Connection) -> bool:
     runs = Run.objects.filter(connection=connection, state__in=Run.OPEN)
     waiting = Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__range=soon)
     sent = Step.objects.filter(connection=connection, state=Step.SENT, due_at__range=soon)
-    return runs.filter(due_at__range=soon).exists() or sent.exists() or with_one(runs, waiting).exists()
+    its_turn = Q(due_at__range=soon) | Q(one__isnull=False)
+    return runs.alias(one=Subquery(waiting.values("pk")[:1])).filter(its_turn).exists() or sent.exists()
 
 
 def _rest(connection: Connection) -> None:

@@ -56,7 +56,7 @@ def next_batch(connection: int, messenger: Messenger) -> Batch | None:
 
 def due_runs(now: datetime) -> QuerySet[Run]:
     """Open runs with something whose time has come."""
-    return with_one(Run.objects.filter(state__in=Run.OPEN, due_at__lte=now), _due_steps(now))
+    return _with_one(Run.objects.filter(state__in=Run.OPEN, due_at__lte=now), _due_steps(now))
 
 
 def sendable_runs(now: datetime) -> QuerySet[Run]:
@@ -65,7 +65,7 @@ def sendable_runs(now: datetime) -> QuerySet[Run]:
     answer = steps.filter(connection=OuterRef("connection"), state=Step.SENT)
     retry = steps.filter(run=OuterRef("run"), state=Step.WAITING, due_at__gt=now)
     free = _due_steps(now).alias(answer=Subquery(answer.values("pk")[:1]), retry=Subquery(retry.values("pk")[:1]))
-    return with_one(due_runs(now), free.filter(answer__isnull=True, retry__isnull=True))
+    return _with_one(due_runs(now), free.filter(answer__isnull=True, retry__isnull=True))
 
 
 def _due_steps(now: datetime) -> QuerySet[Step]:
@@ -73,7 +73,7 @@ def _due_steps(now: datetime) -> QuerySet[Step]:
     return Step.objects.filter(run=OuterRef("pk"), state=Step.WAITING, due_at__lte=now)
 
 
-def with_one(runs: QuerySet[Run], steps: QuerySet[Step]) -> QuerySet[Run]:
+def _with_one(runs: QuerySet[Run], steps: QuerySet[Step]) -> QuerySet[Run]:
     """Those that have one of these steps. Asked run by run: EXISTS may become a join with all that waits, where the database does
     not know yet how much that is."""
     return runs.alias(one=Subquery(steps.order_by().values("pk")[:1])).filter(one__isnull=False)
