@@ -15,7 +15,7 @@ from peremena.jobs.names import FOLLOW_ROSTER
 from peremena.jobs.queue import enqueue
 from peremena.school.models import Chat, Organization
 
-UNIT, PERSON, ORGANIZATION = 0, 1, 2  # places in the values of enrollments, and of classes and groups
+UNIT, ORGANIZATION = 0, 2  # places in the values of enrollments, and of classes and groups
 
 
 def concerned(preview: Preview) -> set[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from django.utils import timezone
 
 from peremena.audit.acts import Actor, act
-from peremena.core.operations import ChatKey, Operation, to_json
+from peremena.core.operations import ChatKey, Operation, from_json
 from peremena.core.plan import Plan, only
 from peremena.school.models import Chat, Connection, Organization, Room
 from peremena.sync.chats import claim, tell_wanted
@@ -21,7 +20,6 @@ from peremena.sync.runs import start, write_run
 from peremena.sync.tally import Tally
 
 SUPERSEDED = "superseded"
-JSON = dict[str, Any]
 
 
 def change(organization: Organization, chats: Collection[int], *, actor: Actor) -> set[int]:
@@ -45,7 +43,7 @@ def change(organization: Organization, chats: Collection[int], *, actor: Actor) 
         claim(connection, prepared, own)
         if not plan.refusal:
             coming = _still_wanted(
-                plan.operations, {pk: data for pk, data in waiting.items() if before[pk] not in busy}
+                plan.operations, {pk: step for pk, step in waiting.items() if before[pk] not in busy}
             )
             _carry_out(prepared, connection, plan, own, coming, actor=actor)
         elif not _refused_already(organization, plan):
@@ -65,23 +63,23 @@ def _open_steps(chats: Collection[int]) -> dict[int, int]:
     return dict(steps.values_list("pk", "chat"))
 
 
-def _held(steps: Iterable[int]) -> dict[int, JSON]:
+def _held(steps: Iterable[int]) -> dict[int, Operation]:
     """Those that still wait, and will wait until we are done; the others have been sent, so the plan may be behind them."""
     found = Step.objects.by_id(steps).select_for_update().order_by("pk").values_list("pk", "state", "data")
-    return {pk: data for pk, state, data in found if state == Step.WAITING}
+    return {pk: from_json(data) for pk, state, data in found if state == Step.WAITING}
 
 
-def _still_wanted(operations: Iterable[Operation], waiting: Mapping[int, JSON]) -> list[JSON]:
+def _still_wanted(operations: Iterable[Operation], waiting: Mapping[int, Operation]) -> set[Operation]:
     """What waits already and is to be done; the rest of what waits is over. Where it has been tried and the answer was lost, it
     may be so all the same: the next reading tells."""
-    wanted = [to_json(operation) for operation in operations]
+    wanted = set(operations)
     tally = Tally()
-    stale = [pk for pk, data in waiting.items() if data not in wanted]
+    stale = [pk for pk, step in waiting.items() if step not in wanted]
     if tried := list(Step.objects.by_id(stale).filter(attempts__gt=0).values_list("chat", flat=True)):
         Room.objects.filter(chat__in=tried).update(due_at=timezone.now())
     tally.close(Step.objects.by_id(stale), Step.DONE, SUPERSEDED, of=(Step.WAITING,))
     tally.write()
-    return [data for data in waiting.values() if data in wanted]
+    return wanted & set(waiting.values())
 
 
 def _carry_out(
@@ -89,11 +87,11 @@ def _carry_out(
     connection: Connection,
     plan: Plan,
     chats: Mapping[ChatKey, int],
-    coming: Collection[JSON],
+    coming: Collection[Operation],
     *,
     actor: Actor,
 ) -> None:
-    fresh = tuple(operation for operation in plan.operations if to_json(operation) not in coming)
+    fresh = tuple(operation for operation in plan.operations if operation not in coming)
     if fresh:
         own = replace(plan, operations=fresh)
         run = _write_run(prepared, connection, own, Run.QUEUED, actor=actor)

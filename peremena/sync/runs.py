@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from peremena.accounts.models import User
 from peremena.audit.acts import Actor, act
 from peremena.core.errors import PeremenaError, UnusableInput
-from peremena.core.operations import ChatKey, CreateChat, Operation, RenameChat, to_json
+from peremena.core.operations import ChatKey, CreateChat, Operation, RenameChat, from_json, to_json
 from peremena.core.plan import Plan
 from peremena.jobs.queue import enqueue
 from peremena.school.changes import insert
@@ -72,8 +72,8 @@ def approve(prepared: Prepared, *, actor: Actor, user: User | None = None, reaso
 def _not_coming(organization: Organization, operations: Iterable[Operation]) -> tuple[Operation, ...]:
     """Without those that a change under way is about to do: nothing is asked for twice."""
     under_way = Step.objects.filter(run__state__in=Run.OPEN, run__organization=organization, state__in=Step.OPEN)
-    coming = list(under_way.values_list("data", flat=True))
-    return tuple(operation for operation in operations if not coming or to_json(operation) not in coming)
+    coming = {from_json(data) for data in under_way.values_list("data", flat=True)}
+    return tuple(operation for operation in operations if operation not in coming)
 
 
 def start(run: Run, operations: Iterable[Operation], chats: Mapping[ChatKey, int]) -> None:

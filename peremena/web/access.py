@@ -118,7 +118,7 @@ def organization_for(user: User, key: str) -> Organization:
 def grantable(user: User, school: Organization) -> list[tuple[str, Organization | None]]:
     """The rights over this school that he may give and take away: nobody gives more than he has himself."""
     rights: list[tuple[str, Organization | None]] = []
-    if schools_for(user).filter(pk=school.pk).exists():
+    if manages(user, school):
         rights.append((Grant.ADMINISTRATOR, school))
     above = [each for each in school.line if each.kind != OrganizationKind.SCHOOL]
     operated = set(operated_by(user).filter(pk__in=[each.pk for each in above]).values_list("pk", flat=True))
@@ -131,7 +131,7 @@ def grantable(user: User, school: Organization) -> list[tuple[str, Organization 
 def user_for(user: User, school: Organization, pk: int) -> User:
     """An account that has to do with this school of his: by a person of it, or by a right over it."""
     known = any(entry.user == pk for entry in directory(school)) or grants_over(school).filter(user=pk).exists()
-    if not known or not schools_for(user).filter(pk=school.pk).exists():
+    if not known or not manages(user, school):
         raise Http404
     return get_object_or_404(User, pk=pk)
 
@@ -167,7 +167,7 @@ def unconnected(user: User, school: Organization) -> list[Organization]:
 
 def checks_for(user: User, school: Organization) -> QuerySet[ConnectionCheck]:
     """Of connections that serve this school of his, or would."""
-    if not schools_for(user).filter(pk=school.pk).exists():
+    if not manages(user, school):
         return ConnectionCheck.objects.none()
     return ConnectionCheck.objects.filter(organization__in=[each.pk for each in school.line]).order_by("pk")
 
