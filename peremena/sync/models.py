@@ -142,6 +142,11 @@ class Step(models.Model):
 
     objects = StepQuerySet.as_manager()
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the messenger has said what came of it; a step may also end because nobody wants it any more."""
+        return self.state == Step.DONE and not self.reason
+
     class Meta:
         constraints = (models.UniqueConstraint(fields=("run", "position"), name="step_in_order"),)
         indexes = (

@@ -17,9 +17,10 @@ from peremena.school.changes import rewrite
 from peremena.school.models import Chat, Connection, Membership, Organization, Room
 from peremena.sync.bookkeeping import ROOM_IS_LOST
 from peremena.sync.connections import opened
-from peremena.sync.models import Step
+from peremena.sync.models import Run, Step
 
 Remembered = Mapping[str, Membership]
+LETTING_IN = (AddMember.name, InviteMember.name)
 LATE = timedelta(minutes=5)  # a request may still take effect so long after its run has ended
 
 
@@ -93,6 +94,7 @@ def _titles(readable: Iterable[tuple[Room, RoomState]], given: Set[tuple[int, st
 def _members(connection: Connection, readable: Iterable[tuple[Room, RoomState, Remembered]]) -> set[int]:
     """Only what is still as it was remembered is changed: a lane may have written since. The rooms where anything is."""
     fresh: list[Membership] = []
+    vanished: list[Membership] = []
     changed: list[tuple[int, str, bool]] = []
     gone: list[int] = []
     moved: set[int] = set()
@@ -102,39 +104,53 @@ def _members(connection: Connection, readable: Iterable[tuple[Room, RoomState, R
             Membership(room=room, member=member, state=Membership.IN, admin=member in state.admins)
             for member in inside - before.keys()
         ]
-        other = [*_inside(inside, state, before), *_left(inside, before)]
-        forgotten = [*_forgotten(inside, before)]
-        if come or other or forgotten:
+        other, missing, forgotten = (
+            [*_inside(inside, state, before)],
+            [*_vanished(inside, room, before)],
+            [*_forgotten(inside, before)],
+        )
+        if come or other or missing or forgotten:
             moved.add(room.pk)
         fresh += come
+        vanished += missing
         changed += other
         gone += forgotten
-    _own_up(connection, fresh)
+    unanswered = _unanswered(connection, [*fresh, *vanished])
+    for each in fresh:
+        each.ours = unanswered.get((each.room_id, each.member)) in LETTING_IN
+    put_out = {each.pk for each in vanished if unanswered.get((each.room_id, each.member)) == RemoveMember.name}
+    changed += [(each.pk, Membership.LEFT, False) for each in vanished if each.pk not in put_out]
     Membership.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=2000)
     rewrite(Membership, ("state", "admin"), changed)
-    Membership.objects.filter(pk__in=gone).delete()
+    Membership.objects.filter(pk__in=[*gone, *put_out]).delete()
     return moved
 
 
-def _own_up(connection: Connection, fresh: Collection[Membership]) -> None:
-    """Some of those found for the first time were let in by us, and the answer never reached the books: the run had been
-    cancelled or given up. They are ours; but a room that has been read since owes nobody to a run that is long over."""
-    if not fresh:
-        return
+def _unanswered(connection: Connection, memberships: Collection[Membership]) -> dict[tuple[int, str], str]:
+    """(room, member) → what we asked for last, where the answer never reached the books: a run had been cancelled or given up,
+    or nobody wants it any more. So it may be our doing that they came or went; but a room that has been read since owes
+    nothing to a run that is long over."""
+    if not memberships:
+        return {}
+    rooms = {each.room.chat_id: each.room for each in memberships}
     sent = Step.objects.filter(
         connection=connection,
-        chat__in={each.room.chat_id for each in fresh},
-        data__member__in={each.member for each in fresh},
-        operation__in=(AddMember.name, InviteMember.name, RemoveMember.name),
+        chat__in=rooms,
+        data__member__in={each.member for each in memberships},
+        operation__in=(*LETTING_IN, RemoveMember.name),
         attempts__gt=0,
     )
     steps = sent.select_related("run").defer("run__plan").order_by("pk")
     last = {(step.chat_id, step.data["member"]): step for step in steps}
-    for each in fresh:
-        if step := last.get((each.room.chat_id, each.member)):
-            ended, read = step.run.finished_at, each.room.read_at
-            answered = step.operation == RemoveMember.name or (step.state == Step.DONE and not step.reason)
-            each.ours = not answered and (ended is None or read is None or read < ended + LATE)
+    return {
+        (rooms[chat].pk, member): step.operation
+        for (chat, member), step in last.items()
+        if not step.is_answered and _may_be_its_doing(step.run, rooms[chat])
+    }
+
+
+def _may_be_its_doing(run: Run, room: Room) -> bool:
+    return run.finished_at is None or room.read_at is None or room.read_at < run.finished_at + LATE
 
 
 def _inside(inside: frozenset[str], state: RoomState, before: Remembered) -> Iterable[tuple[int, str, bool]]:
@@ -146,13 +162,14 @@ def _inside(inside: frozenset[str], state: RoomState, before: Remembered) -> Ite
             yield known.pk, Membership.IN, admin
 
 
-def _left(inside: frozenset[str], before: Remembered) -> Iterable[tuple[int, str, bool]]:
-    """Ours who were inside and are no more, though we put nobody out: they went, or were put out by hand. Nobody presses
-    them again."""
+def _vanished(inside: frozenset[str], room: Room, before: Remembered) -> Iterable[Membership]:
+    """Ours who were inside and are no more. Unless we put them out, they went, or were put out by hand: nobody presses them
+    again."""
     for member in before.keys() - inside:
         known = before[member]
         if known.ours and known.state == Membership.IN:
-            yield known.pk, Membership.LEFT, False
+            known.room = room
+            yield known
 
 
 def _forgotten(inside: frozenset[str], before: Remembered) -> Iterable[int]:

@@ -26,7 +26,7 @@ from tests.simulation.world import Base
 
 LONG = 1_000_000  # seeds from here on are long schedules
 FOLLOWED = 2_000_000  # from here on they are short again, and the chats follow every roster by themselves
-MOST_BEATS = 600  # after the troubles have stopped
+MOST_BEATS = 2000  # after the troubles have stopped
 MOST_SYNCS = 3  # until there is nothing left to do
 BEATS = (0, 1, 2, 4, 8, 16, 32)  # between two actions
 A_BEAT = 0.05  # seconds at most

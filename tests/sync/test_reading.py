@@ -154,13 +154,8 @@ def test_a_lane_s_rename_while_we_read_is_not_taken_for_a_person_s(
     assert plan_of(school, verify=True).plan.is_empty
 
 
-def a_member_on_his_way(town: Town, school: Organization) -> tuple[Run, str]:
-    """He is added, and his run is cancelled before the answer comes; then he loses his place."""
-    synced(school)
-    with rows.writing():
-        newcomer = rows.person("Новикова", linked=True)
-        rows.enroll(newcomer, SchoolClass.objects.get())
-    town.let_in()
+def cancelled_on_its_way(town: Town, school: Organization) -> Run:
+    """A sync whose requests take effect, and which is cancelled before their answers come."""
     run = approved(school)
 
     def cancel() -> None:
@@ -170,9 +165,69 @@ def a_member_on_his_way(town: Town, school: Organization) -> tuple[Run, str]:
     town.after = cancel
     lane()
     town.after = lambda: None
+    return run
+
+
+def a_member_on_his_way(town: Town, school: Organization) -> tuple[Run, str]:
+    """He is added, and his run is cancelled before the answer comes; then he loses his place."""
+    synced(school)
+    with rows.writing():
+        newcomer = rows.person("Новикова", linked=True)
+        rows.enroll(newcomer, SchoolClass.objects.get())
+    town.let_in()
+    run = cancelled_on_its_way(town, school)
     with rows.writing():
         Enrollment.objects.filter(person=newcomer).update(ended="2026-10-01")
     return run, account(newcomer)
+
+
+def a_member_on_his_way_out(town: Town, school: Organization) -> tuple[Run, str]:
+    """He is put out, and his run is cancelled before the answer comes; then he has his place again."""
+    synced(school)
+    pupil = Enrollment.objects.filter(person=called("Сидорова"))
+    with rows.writing():
+        pupil.update(ended="2026-10-01")
+    run = cancelled_on_its_way(town, school)
+    with rows.writing():
+        pupil.update(ended=None)
+    return run, account(called("Сидорова"))
+
+
+def test_whom_a_cancelled_run_put_out_has_not_left_and_comes_in_again_with_his_place(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    _, member = a_member_on_his_way_out(town, school)
+    room = town.room(chat_of("class"))
+    assert member not in town.world.rooms[room].members
+    assert Membership.objects.get(member=member, room__external_id=room).state == Membership.IN
+    synced(school, verify=True)
+    assert member in town.world.rooms[room].members
+    assert plan_of(school, verify=True).plan.is_empty
+
+
+def test_who_goes_long_after_a_cancelled_run_has_left_by_himself(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    run, member = a_member_on_his_way_out(town, school)
+    room = town.room(chat_of("class"))
+    town.world.join(room, member)
+    read_rooms(connection, school)
+    Run.objects.filter(pk=run.pk).update(finished_at=timezone.now() - LATE * 2)
+    town.world.leave(room, member)
+    synced(school, verify=True)
+    assert member not in town.world.rooms[room].members
+    assert Membership.objects.get(member=member, room__external_id=room).state == Membership.LEFT
+
+
+def test_who_was_put_out_before_he_came_in_again_and_went_has_left_by_himself(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    _, member = a_member_on_his_way_out(town, school)
+    room = town.room(chat_of("class"))
+    synced(school, verify=True)
+    town.world.leave(room, member)
+    synced(school, verify=True)
+    assert Membership.objects.get(member=member, room__external_id=room).state == Membership.LEFT
 
 
 def test_whom_a_cancelled_run_let_in_is_ours_and_goes_when_his_place_does(
