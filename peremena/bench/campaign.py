@@ -18,13 +18,12 @@ from peremena.bench.faults import Faults, total
 from peremena.bench.kill import MOMENT_NAMES, READY_WITHIN, TARGET_NAMES, TIMEOUT, Campaign, Survived
 from peremena.bench.report import Figure, Report
 from peremena.bench.roster import School, even
-from peremena.bench.school import settle, take_in
+from peremena.bench.school import follow, settle, take_in
 from peremena.bench.stack import Stack, until
 from peremena.bench.stand_in import writes
 from peremena.core.errors import UnusableInput
 from peremena.school.models import Room
 from peremena.server.ports import is_open
-from peremena.sync.following import ROSTER
 from peremena.sync.models import Run
 from peremena.sync.runs import AlreadyRunning
 
@@ -69,7 +68,7 @@ def measure(stack: Stack, *, points: int, seed: int, pace: int, tell: Callable[[
     began = time.monotonic()
     with stack.running(pace=pace):
         for each in (other, school):  # all people there will be, so that each has the same account all the time
-            _take_in(stack, each)
+            take_in(stack, each)
         storm = Storm(stack, school, other)
         wholes = storm.wholes()
         found = []
@@ -143,18 +142,10 @@ class Storm(Campaign):
         """What the messenger told of may be put right between a plan and its approval: then the plan is made anew."""
         if self._comes:
             self._comes = False
-            last = Run.objects.latest("pk").pk
-            _take_in(self.stack, self.school)
-            until(lambda: self._followed(last), QUIET_WITHIN)
+            self._run = follow(self.stack, self.school).pk
         else:
             until(self._started, QUIET_WITHIN)
         return self._run
-
-    def _followed(self, last: int) -> bool:
-        """The run by which the chats follow the roster."""
-        found = Run.objects.filter(pk__gt=last, actor=ROSTER.name).first()
-        self._run = found.pk if found else 0
-        return found is not None
 
     def _started(self) -> bool:
         try:
@@ -201,12 +192,6 @@ def _is_quiet() -> bool:
     """Whether what the messenger told of meanwhile has been looked at and put right as well, as far as it could be read."""
     soon = timezone.now() + timedelta(seconds=SOON)
     return not Run.objects.filter(state__in=Run.OPEN).exists() and not Room.objects.filter(due_at__lte=soon).exists()
-
-
-def _take_in(stack: Stack, school: School) -> None:
-    package = stack.folder.path / "school.zip"
-    school.write(package)
-    take_in(package)
 
 
 def _figures(points: list[Point], refused: int, twin: bool, seconds: float) -> Iterator[Figure]:

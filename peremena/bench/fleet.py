@@ -66,9 +66,8 @@ class Fleet(Stack):
 def measure(stack: Stack, *, points: int, seed: int, tell: Callable[[str], None]) -> Report:
     """Points `seed`, `seed` + 1 and so on."""
     fleet = Fleet(stack.folder, stack.port, stack.standin)
-    even(CHATS, PEOPLE).write(package := fleet.folder.path / "school.zip")
     with fleet.running():
-        take_in(package)
+        take_in(fleet, even(CHATS, PEOPLE))
         campaign = Campaign(fleet, even(CHATS, PEOPLE))
         whole = campaign.uninterrupted()
         survived = []

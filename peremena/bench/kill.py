@@ -56,11 +56,9 @@ class Survived:
 def measure(stack: Stack, *, points: int, seed: int, tell: Callable[[str], None]) -> Report:
     """Points `seed`, `seed` + 1 and so on; each is told in a line as soon as it is over."""
     school = even(CHATS, PEOPLE)
-    package = stack.folder.path / "school.zip"
-    school.write(package)
     began = time.monotonic()
     with stack.running():
-        take_in(package)
+        take_in(stack, school)
         campaign = Campaign(stack, school)
         whole = campaign.uninterrupted()
         survived = []

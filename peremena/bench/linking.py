@@ -41,8 +41,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def measure(stack: Stack) -> Report:
     os.environ["PEREMENA_VK_ID_CLIENT_ID"] = CLIENT_ID
     with stack.running(pace=ALLOWED["user"]):
-        SCHOOL.write(package := stack.folder.path / "school.zip")
-        take_in(package)
+        take_in(stack, SCHOOL)
         town = _prepared(stack)
         sync(stack, Organization.objects.get(kind=OrganizationKind.SCHOOL))
         began = time.monotonic()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from peremena.bench.guests import all_is_quiet
 from peremena.bench.report import Figure, Report
 from peremena.bench.roster import School, even
-from peremena.bench.school import settle, start_sync, sync, take_in
+from peremena.bench.school import follow, settle, start_sync, sync, take_in
 from peremena.bench.stack import Stack, until
 from peremena.school.models import Organization
 from peremena.sync.models import Run
@@ -55,15 +55,12 @@ def _renamed(stack: Stack) -> Run:
     school = even(MANY_CLASSES, 1, subjects=SUBJECTS)
     organization = _taken_in(stack, school, "community")
     sync(stack, organization)
-    _taken_in(stack, replace(school, name="Школа под другим именем"), "community")
     until(all_is_quiet, QUIET_WITHIN)
-    organization.refresh_from_db()
-    return start_sync(organization)
+    return follow(stack, replace(school, name="Школа под другим именем"))
 
 
 def _taken_in(stack: Stack, school: School, kind: str) -> Organization:
-    school.write(package := stack.folder.path / "school.zip")
-    take_in(package)
+    take_in(stack, school)
     return settle(stack, timeout=10.0, kind=kind).organization
 
 

@@ -26,9 +26,7 @@ Query = tuple[str, Any]
 def measure(stack: Stack) -> Report:
     demo = generate(letters=LETTERS)
     with stack.running():
-        package = stack.folder.path / "school.zip"
-        demo.write(package)
-        take_in(package)
+        take_in(stack, demo)
         organization = settle(stack, timeout=10.0).organization
         before = timed(lambda: prepare(organization))
         sync(stack, organization)

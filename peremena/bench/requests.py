@@ -8,12 +8,11 @@ from peremena.bench.churn import churned
 from peremena.bench.guests import all_is_quiet, come_by_links
 from peremena.bench.report import Figure, Report
 from peremena.bench.roster import School, even
-from peremena.bench.school import settle, sync, take_in
+from peremena.bench.school import follow, settle, sync, take_in
 from peremena.bench.stack import Stack, until
 from peremena.bench.stand_in import requests_between, writes
 from peremena.core.roster import OrganizationKind
 from peremena.school.models import Organization
-from peremena.sync.following import ROSTER
 from peremena.sync.models import Run
 
 CHATS, PEOPLE = 100, 30
@@ -59,25 +58,16 @@ class Cost:
 
 def _import_of(stack: Stack, school: School) -> Cost:
     """Of what the chats do by themselves when a roster has changed, and of a sync that comes after that."""
-    package = stack.folder.path / "school.zip"
-    school.write(package)
     before = stack.standin.stats()
-    take_in(package)
-    until(lambda: _has_followed() and all_is_quiet(), QUIET_WITHIN)
+    run = follow(stack, school)
+    until(lambda: not Run.objects.filter(pk=run.pk, state__in=Run.OPEN).exists() and all_is_quiet(), QUIET_WITHIN)
     sync(stack, Organization.objects.get(kind=OrganizationKind.SCHOOL))
     after = stack.standin.stats()
     return Cost(*requests_between(before, after), (writes(after) - writes(before)).total())
 
 
-def _has_followed() -> bool:
-    changes = Run.objects.filter(actor=ROSTER.name)
-    return changes.exists() and not changes.filter(state__in=Run.OPEN).exists()
-
-
 def _sync_of(stack: Stack, school: School, kind: str) -> Cost:
-    package = stack.folder.path / "school.zip"
-    school.write(package)
-    take_in(package)
+    take_in(stack, school)
     organization = settle(stack, kind=kind).organization
     until(all_is_quiet, QUIET_WITHIN)  # whatever the listener has to do with it is not the sync's
     before = stack.standin.stats()

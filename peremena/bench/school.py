@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import psycopg
 from django.utils import timezone
@@ -18,6 +19,7 @@ from peremena.school.linking import link
 from peremena.school.models import Organization, Person, PersonKey
 from peremena.server.sandbox import Sandbox
 from peremena.sync.connecting import put
+from peremena.sync.following import ROSTER
 from peremena.sync.models import Run
 from peremena.sync.planning import prepare
 from peremena.sync.runs import approve
@@ -26,6 +28,7 @@ ACTOR = Actor.system("bench")
 SERVICE = "service"  # the stand-in's key of the account that makes the chats
 TIMEOUT = 1.0  # seconds for an answer of the stand-in: a lost create is judged a few of them later
 SYNC_WITHIN = 600.0  # seconds
+FOLLOWED_WITHIN = 60.0  # seconds until its run is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,25 @@ class Settled:
     tokens: dict[str, str]
 
 
-def take_in(package: Path) -> None:
-    """Import a roster package."""
+class Roster(Protocol):
+    """Anything that writes itself down as a roster package."""
+
+    def write(self, path: Path) -> None: ...
+
+
+def take_in(stack: Stack, roster: Roster) -> None:
+    """Import it."""
+    roster.write(package := stack.folder.path / "school.zip")
     apply(preview(read(package).roster), actor=ACTOR, on=timezone.localdate())
+
+
+def follow(stack: Stack, roster: Roster) -> Run:
+    """Import it into a school that has its chats: the run by which they follow it."""
+    since = Run.objects.latest("pk").pk
+    own = Run.objects.filter(pk__gt=since, actor=ROSTER.name)
+    take_in(stack, roster)
+    until(own.exists, FOLLOWED_WITHIN)
+    return own.get()
 
 
 def settle(stack: Stack, *, timeout: float = TIMEOUT, kind: str = "user", strangers: str = "report") -> Settled:

@@ -39,8 +39,7 @@ WHAT = {
 def measure(stack: Stack, *, kind: str) -> Report:
     with stack.running(pace=ALLOWED[kind]):
         for school in (BIG, SMALL):
-            school.write(package := stack.folder.path / "school.zip")
-            take_in(package)
+            take_in(stack, school)
         trial = Trial(stack, settle(stack, timeout=10.0, kind=kind, strangers="remove"))
         big = trial.begin(kind)
         by_link = kind == "community"  # then people come by themselves: how soon is not ours to measure
@@ -105,8 +104,7 @@ class Trial:
         mover, (old, new) = self._class(2)[0], list(self.school.classes)[2:4]
         rolls = {**self.school.classes, old: self._class(2)[1:], new: (*self._class(3), mover)}
         self.school = replace(self.school, classes=rolls)
-        self.school.write(package := self.stack.folder.path / "school.zip")
-        take_in(package)
+        take_in(self.stack, self.school)
         left, began = {title for title in self.school.class_chats() if f"- {old} -" in title}, time.monotonic()
         return self._seen(began, [mover], lambda chats: all(chats.get(title) != INSIDE for title in left))
 

@@ -1,15 +1,18 @@
 """The shared pace of one credential: a sliding window in one UPSERT, by the database's clock, over any number of processes.
 
-The window holds the moments at which calls were let go, not those for which they were planned: a call that comes late to its
-turn moves the following ones, so that the other side never sees more of them at once than it allows."""
+The window holds the moments at which calls were let go, not those for which they were planned; where a connection had to be
+made first, or a processor was waited for, the moment at which the call was sent. A late one moves the following ones, so that
+the other side never sees more of them at once than it allows."""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
+from contextlib import suppress
 from threading import Lock
+from typing import NamedTuple
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from peremena.jobs.models import Pace
 
@@ -18,6 +21,7 @@ MARGIN = 1.03
 MOST_REMEMBERED = 100  # calls in a window
 # Calls are not let go in a bunch though the window would allow it: whoever comes next should not have to wait for all of it.
 APART = 0.9  # of their share of the window
+LATE = 0.015  # seconds from letting go to sending that make no difference: the margin has room for them
 
 TRY = """
 insert into {table} as pace (key, let_go, wait) values (%(key)s, array[extract(epoch from clock_timestamp())::float8], 0)
@@ -35,15 +39,43 @@ on conflict (key) do update set (let_go, wait) = (
             ) as free_at
     ) as moment
 )
-returning wait
+returning wait, let_go[cardinality(let_go)]
+"""
+SENT_NOW = """
+update {table} set let_go = array(
+    select case when moment = %(let_go)s then extract(epoch from clock_timestamp())::float8 else moment end
+    from unnest(let_go) as moment order by 1
+) where key = %(key)s
 """
 # Of the threads of one process one asks, and the others wait for their turn.
 _turns: dict[str, Lock] = defaultdict(Lock)
 
 
-def try_place(key: str, per_second: float) -> float:
-    """0 when the next call of `key` may be sent now, and is counted; else the seconds after which it is worth another try.
-    RuntimeError inside a transaction, whose row lock would make everybody else wait."""
+class Turn(NamedTuple):
+    """`wait`: 0 when the call may be sent now, and is counted; else the seconds after which it is worth another try. When the
+    last call was `let_go`, by the database's clock."""
+
+    wait: float
+    let_go: float
+
+
+class Place(NamedTuple):
+    """A call of `key` that may be sent now, `let_go` by the database's clock and not before `since` by ours."""
+
+    key: str
+    let_go: float
+    since: float
+
+    def sent(self) -> None:
+        """The call is out. Where that was late, it counts from now on. Nothing is raised: it cannot be taken back."""
+        if time.monotonic() - self.since > LATE:
+            with suppress(DatabaseError), connection.cursor() as cursor:
+                cursor.execute(SENT_NOW.format(table=Pace._meta.db_table), {"key": self.key, "let_go": self.let_go})
+
+
+def try_place(key: str, per_second: float) -> Turn:
+    """Let the next call of `key` go, if its turn has come. RuntimeError inside a transaction, whose row lock would make
+    everybody else wait."""
     if connection.in_atomic_block:
         raise RuntimeError("try_place() inside a transaction")
     count = min(max(int(per_second), 1), MOST_REMEMBERED)
@@ -57,11 +89,15 @@ def try_place(key: str, per_second: float) -> float:
             "most": MOST_REMEMBERED,
         }
         cursor.execute(TRY.format(table=Pace._meta.db_table), values)
-        return float(cursor.fetchone()[0])
+        return Turn(*cursor.fetchone())
 
 
-def take_place(key: str, per_second: float) -> None:
+def take_place(key: str, per_second: float) -> Place:
     """Return when the next call of `key` may be sent: at once, that is."""
     with _turns[key]:
-        while wait := try_place(key, per_second):
-            time.sleep(wait)
+        while True:
+            asked = time.monotonic()
+            turn = try_place(key, per_second)
+            if not turn.wait:
+                return Place(key, turn.let_go, asked)
+            time.sleep(turn.wait)

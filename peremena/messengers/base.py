@@ -18,10 +18,12 @@ from typing import ClassVar, NamedTuple, Protocol
 from peremena.core.capabilities import Capabilities
 from peremena.core.errors import MessengerError, Transient
 from peremena.core.operations import ChatKey, Operation
+from peremena.wire.doorway import Sent
 from peremena.wire.secret import Secret
 
-# Takes a place in the queue of one credential: (its key, requests a second allowed); returns when the request may go.
-Limiter = Callable[[str, float], None]
+# Takes a place in the queue of one credential: (its key, requests a second allowed); returns when the request may go, with
+# whom to tell when it has gone.
+Limiter = Callable[[str, float], Sent]
 
 
 class Lost(Transient):

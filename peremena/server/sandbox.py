@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from peremena.core.errors import UnusableInput
-from peremena.wire.doorway import Wire, WireError
+from peremena.wire.doorway import Wire, WireError, at_once
 from peremena.wire.secret import Secret
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -43,7 +43,7 @@ class Sandbox:
         self._order({"apps": [{"client_id": client_id, "name": name, "redirect_uris": [return_address]}]})
 
     def _order(self, order: dict[str, Any]) -> dict[str, Any]:
-        wire = Wire(self._url, lambda: None)
+        wire = Wire(self._url, at_once)
         try:
             headers = {"X-Control-Token": Secret(self._token_file.read_text(encoding="utf-8").strip())}
             answer: dict[str, Any] = wire.post_json("/control/seed", order, headers)

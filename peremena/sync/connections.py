@@ -17,6 +17,7 @@ from peremena.messengers.base import Credential, Events, Limiter, Messenger
 from peremena.messengers.registry import connect, declared, listen
 from peremena.school.credentials import unseal
 from peremena.school.models import Connection, Organization
+from peremena.wire.doorway import Sent
 from peremena.wire.secret import Secret
 
 # What every connection of a messenger has in common: where it lives.
@@ -66,12 +67,18 @@ def events_of(connection: Connection) -> Events:
 def _limiter(home: int | None) -> Limiter:
     """All threads but `home` need the database for nothing else, and nobody clears up after them."""
 
-    def limiter(key: str, per_second: float) -> None:
+    @contextmanager
+    def cleared_up() -> Iterator[None]:
         try:
-            take_place(key, per_second)
+            yield
         finally:
             if get_ident() != home:
                 connections.close_all()
+
+    def limiter(key: str, per_second: float) -> Sent:
+        with cleared_up():
+            place = take_place(key, per_second)
+        return cleared_up()(place.sent)
 
     return limiter
 

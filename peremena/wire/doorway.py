@@ -28,6 +28,10 @@ LONGEST_PAUSE = 0.5
 
 NEWEST = 0.3  # of the latency: what the last answer counts for
 
+# Who let the request go wants to know when it has gone: a connection may have to be made before.
+Sent = Callable[[], None]
+SENT = "http11.send_request_body.complete"  # what httpcore calls it
+
 # Nothing was sent: surely without effect. Everything else may have happened on the other side.
 UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 
@@ -54,12 +58,12 @@ class Bounds:
 
 class Wire:
     """A pool of connections to one base address, safe to share between threads. `take_place` is called before every
-    request that is sent, repeated ones too, and blocks until it may go out."""
+    request that is sent, repeated ones too, and blocks until it may go out; what it returns is called when it is out."""
 
     def __init__(
         self,
         base_url: str,
-        take_place: Callable[[], None],
+        take_place: Callable[[], Sent],
         *,
         bounds: Bounds | None = None,
         transport: httpx2.BaseTransport | None = None,
@@ -130,16 +134,17 @@ class Wire:
         )
         for attempt in retrying:
             with attempt:
-                self._take_place()
+                sent = self._take_place()
                 began = time.monotonic()
-                body = self._send_once(path, content)
+                body = self._send_once(path, content, sent)
                 self.latency += NEWEST * (time.monotonic() - began - self.latency)
                 return body
         raise AssertionError("the last attempt returns or raises")
 
-    def _send_once(self, path: str, content: Mapping[str, Any]) -> bytes:
+    def _send_once(self, path: str, content: Mapping[str, Any], sent: Sent) -> bytes:
         deadline = time.monotonic() + self._bounds.total
-        with self._client.stream("POST", path, **content) as answer:
+        told: dict[str, Any] = {"trace": lambda event, _: sent() if event == SENT else None}
+        with self._client.stream("POST", path, extensions=told, **content) as answer:
             self._hear_clock(answer.headers.get("date", ""))
             if answer.status_code != OK:
                 lost = answer.status_code >= SERVER_TROUBLE
@@ -166,6 +171,11 @@ class Wire:
 
 def _revealed(values: Mapping[str, str | Secret]) -> dict[str, str]:
     return {name: value.reveal() if isinstance(value, Secret) else value for name, value in values.items()}
+
+
+def at_once() -> Sent:
+    """The place for a request to somebody who sets no pace."""
+    return lambda: None
 
 
 def words(error: httpx2.RequestError) -> str:

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from peremena.jobs import limiter
-from peremena.jobs.limiter import APART, MARGIN, MOST_REMEMBERED, take_place, try_place
+from peremena.jobs.limiter import APART, LATE, MARGIN, MOST_REMEMBERED, take_place, try_place
 from peremena.jobs.models import Pace
 
 HOURLY = 1 / 3600
@@ -22,7 +22,7 @@ MANY = 7.0  # calls a second
 
 def tried(count: int) -> list[float]:
     try:
-        return [try_place("one", HOURLY) for _ in range(count)]
+        return [try_place("one", HOURLY).wait for _ in range(count)]
     finally:
         connections.close_all()
 
@@ -56,15 +56,15 @@ def test_no_place_is_given_twice_however_many_threads_and_processes_ask(database
 
 @pytest.mark.django_db(transaction=True)
 def test_each_credential_has_a_pace_of_its_own() -> None:
-    assert [try_place(key, HOURLY) > 0 for key in ("one", "other", "one", "other")] == [False, False, True, True]
+    assert [try_place(key, HOURLY).wait > 0 for key in ("one", "other", "one", "other")] == [False, False, True, True]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_window_takes_as_many_as_are_allowed_and_no_more() -> None:
     try_place("one", MANY)
     ages(0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
-    assert try_place("one", MANY) == 0
-    wait = try_place("one", MANY)
+    assert try_place("one", MANY).wait == 0
+    wait = try_place("one", MANY).wait
     assert 0 < wait <= MARGIN - 0.9  # the first of the seven goes out of the window then
 
 
@@ -72,30 +72,30 @@ def test_a_window_takes_as_many_as_are_allowed_and_no_more() -> None:
 def test_calls_are_not_let_go_in_a_bunch() -> None:
     try_place("one", MANY)
     ages(-100.0)  # so that the time this takes does not matter
-    assert 99 < try_place("one", MANY) <= 100 + APART / MANY
+    assert 99 < try_place("one", MANY).wait <= 100 + APART / MANY
     ages(-100.0, 0.5)
-    assert try_place("one", MANY) > 99
+    assert try_place("one", MANY).wait > 99
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_window_is_a_little_longer_than_the_allowed_one() -> None:
     try_place("one", MANY)
     ages(*[1.001] * 7)
-    assert try_place("one", MANY) > 0
+    assert try_place("one", MANY).wait > 0
     ages(*[MARGIN + 0.01] * 7)
-    assert try_place("one", MANY) == 0
+    assert try_place("one", MANY).wait == 0
 
 
 @pytest.mark.django_db(transaction=True)
 def test_places_that_nobody_took_are_not_saved_up() -> None:
     try_place("one", MANY)
     ages(*[9000.0] * 7)
-    assert [try_place("one", MANY) == 0 for _ in range(3)] == [True, False, False]
+    assert [try_place("one", MANY).wait == 0 for _ in range(3)] == [True, False, False]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_call_that_is_refused_a_place_does_not_count() -> None:
-    waits = [try_place("one", HOURLY) for _ in range(5)]
+    waits = [try_place("one", HOURLY).wait for _ in range(5)]
     assert (waits[0], len(Pace.objects.get().let_go)) == (0.0, 1)
     assert sorted(waits[1:], reverse=True) == waits[1:]
 
@@ -121,6 +121,32 @@ def test_a_place_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(2):
         take_place("one", HOURLY)
     assert len(slept) == 1 and 3600 < slept[0] <= 3600 * MARGIN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_goes_out_late_counts_from_when_it_went_out() -> None:
+    place = take_place("one", MANY)
+    let_go = [place.let_go - 0.5, place.let_go, place.let_go + 0.1]
+    Pace.objects.update(let_go=let_go)
+    place._replace(since=time.monotonic() - 2 * LATE).sent()
+    now = Pace.objects.get().let_go
+    (sent,) = set(now) - set(let_go)
+    assert sent > place.let_go and now == sorted([let_go[0], let_go[2], sent])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_goes_out_at_once_counts_from_when_it_was_let_go() -> None:
+    place = take_place("one", MANY)
+    place._replace(since=time.monotonic() + 3600).sent()
+    assert Pace.objects.get().let_go == [place.let_go]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_out_is_out_whatever_the_database_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = take_place("one", MANY)
+    monkeypatch.setattr(limiter, "SENT_NOW", "no statement of {table}")
+    place._replace(since=time.monotonic() - 2 * LATE).sent()
+    assert Pace.objects.get().let_go == [place.let_go]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,6 +16,7 @@ from peremena.messengers.vk.credentials import credential_kind
 from peremena.messengers.vk.messenger import VkMessenger
 from peremena.wire.doorway import Wire
 from peremena.wire.secret import Secret
+from tests.wire.places import told
 
 ROOT = Path(__file__).parents[2]
 
@@ -126,7 +127,7 @@ class VkHarness:
         self.messenger: Messenger = self.connected(self.tokens[self.account])
 
     def connected(self, token: str) -> VkMessenger:
-        wire = Wire(self.config.api_url, lambda: self.places.append(1), transport=self.network)
+        wire = Wire(self.config.api_url, told(self.places), transport=self.network)
         return VkMessenger(self.config, VkClient(self.config, Secret(token), wire), self.kind)
 
     def join(self, room: str, account: str) -> None:

@@ -12,7 +12,7 @@ from peremena.messengers.vk.client import VkClient
 from peremena.messengers.vk.config import VkConfig
 from peremena.messengers.vk.credentials import credential_kind
 from peremena.messengers.vk.messenger import VkMessenger
-from peremena.wire.doorway import Wire
+from peremena.wire.doorway import Wire, at_once
 from peremena.wire.secret import Secret
 
 
@@ -53,7 +53,7 @@ class ScriptedVk:
         self.seen: list[list[Call]] = []
         self._answer = answer
         self.transport = httpx2.MockTransport(self.respond)
-        wire = Wire("http://vk.invalid", lambda: None, transport=self.transport)
+        wire = Wire("http://vk.invalid", at_once, transport=self.transport)
         config = config or VkConfig()
         self.messenger = VkMessenger(config, VkClient(config, Secret("token"), wire), credential_kind("user"))
 

@@ -10,7 +10,7 @@ from peremena.messengers.base import Lost
 from peremena.messengers.vk.calls import Call
 from peremena.messengers.vk.client import ROUNDS, VkClient
 from peremena.messengers.vk.config import VkConfig
-from peremena.wire.doorway import Wire
+from peremena.wire.doorway import Wire, at_once
 from peremena.wire.secret import Secret
 from tests.messengers.scripted_vk import Failure, answer_of, calls_of
 
@@ -27,7 +27,7 @@ def client(answer: Any) -> VkClient:
     transport = httpx2.MockTransport(
         lambda request: answer if isinstance(answer, httpx2.Response) else httpx2.Response(200, json=answer)
     )
-    return VkClient(VkConfig(), Secret("token"), Wire("http://vk.invalid", lambda: None, transport=transport))
+    return VkClient(VkConfig(), Secret("token"), Wire("http://vk.invalid", at_once, transport=transport))
 
 
 def told(error: MessengerError) -> tuple[type[MessengerError], str, str]:
@@ -47,7 +47,7 @@ def test_a_request_carries_the_script_the_version_and_the_token_and_nothing_else
         sent.append(request)
         return httpx2.Response(200, json={"response": [1]})
 
-    wire = Wire("http://vk.invalid", lambda: None, transport=httpx2.MockTransport(answer))
+    wire = Wire("http://vk.invalid", at_once, transport=httpx2.MockTransport(answer))
     call = Call("messages.editChat", {"chat_id": 1, "title": 'Кавычки " и \\ и\nстрока'})
     VkClient(VkConfig(v="5.131"), Secret("the token"), wire).execute([call])
     form = dict(httpx2.QueryParams(sent[0].content.decode()).multi_items())
@@ -129,7 +129,7 @@ def test_a_request_that_never_left_is_not_counted():
     def refuse(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectTimeout("too slow", request=request)
 
-    wire = Wire("http://vk.invalid", lambda: None, transport=httpx2.MockTransport(refuse))
+    wire = Wire("http://vk.invalid", at_once, transport=httpx2.MockTransport(refuse))
     counted = VkClient(VkConfig(), Secret("token"), wire)
     with pytest.raises(Transient) as caught:
         counted.execute(CALLS)
@@ -150,7 +150,7 @@ class Sometimes:
         return VkClient(
             VkConfig(),
             Secret("token"),
-            Wire("http://vk.invalid", lambda: None, transport=httpx2.MockTransport(self._respond)),
+            Wire("http://vk.invalid", at_once, transport=httpx2.MockTransport(self._respond)),
         )
 
     def _respond(self, request: httpx2.Request) -> httpx2.Response:

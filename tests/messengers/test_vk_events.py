@@ -19,6 +19,7 @@ from peremena.wire.listening import Listening
 from peremena.wire.secret import Secret
 from tests.messengers.harness import chat, settle
 from tests.messengers.sandbox import VkHarness
+from tests.wire.places import free
 
 
 @pytest.fixture(params=["user", "community"])
@@ -40,7 +41,7 @@ class Ear:
     def opened(self, token: str = "") -> VkEvents:
         own = self.harness.tokens[self.harness.account]
         credential = Credential(self.kind, Secret(token or own))
-        return listen_to_vk(self.harness.config, credential, lambda key, pace: None, self.harness.account)
+        return listen_to_vk(self.harness.config, credential, free, self.harness.account)
 
     def next(self, position: str) -> Heard:
         return self.loop.run_until_complete(asyncio.wait_for(self.events.next(position), 10))
@@ -156,7 +157,7 @@ def scripted(answer: Any) -> VkEvents:
     """A poll that is always answered so."""
     config = VkConfig(api_url="http://127.0.0.1:1")
     transport = httpx2.MockTransport(lambda request: answer)
-    client = client_for(config, Credential("user", Secret("token")), lambda key, pace: None)
+    client = client_for(config, Credential("user", Secret("token")), free)
     events = VkEvents(config, client, POLLS["user"], "1", Listening(wait=1.0, transport=transport))
     events._server = Server("http://127.0.0.1:1/poll", Secret("key"), "1")
     return events

@@ -17,6 +17,7 @@ from tests.messengers.adding import AddingContract
 from tests.messengers.harness import chat, creation, errors, settle
 from tests.messengers.inviting import InvitingContract
 from tests.messengers.sandbox import VkHarness
+from tests.wire.places import free, noted
 
 
 class TestVk(AddingContract):
@@ -113,7 +114,7 @@ def test_a_connection_is_made_by_name_and_takes_its_places_under_a_key_that_does
         "vk",
         {"api_url": vk.sandbox.url},
         Credential("user", Secret(token)),
-        lambda key, pace: places.append((key, pace)),
+        noted(places),
     )
     assert messenger.identity() == Identity(vk.account, "Имя school")
     assert (places, token in places[0][0]) == ([(f"vk:{Secret(token).fingerprint()}", 3.0)], False)
@@ -124,7 +125,7 @@ def test_a_server_that_is_not_there_is_tried_later_and_surely_did_nothing():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     settings = {"api_url": f"http://127.0.0.1:{port}"}
-    messenger = connect("vk", settings, Credential("user", Secret("token")), lambda key, pace: None)
+    messenger = connect("vk", settings, Credential("user", Secret("token")), free)
     with pytest.raises(Transient) as caught:
         messenger.apply(creation(1, []), {})
     assert (type(caught.value), caught.value.reason, messenger.requests.write) == (Transient, "unreachable", 0)
@@ -152,7 +153,7 @@ def test_a_server_that_is_not_there_is_tried_later_and_surely_did_nothing():
 )
 def test_a_connection_that_cannot_be_made_says_why_in_one_line(messenger, settings, kind, words):
     with pytest.raises(UnusableInput) as caught:
-        connect(messenger, settings, Credential(kind, Secret("token")), lambda key, pace: None)
+        connect(messenger, settings, Credential(kind, Secret("token")), free)
     assert str(caught.value) == words
 
 

@@ -15,8 +15,9 @@ import httpx2
 import pytest
 import stamina
 
-from peremena.wire.doorway import Bounds, Wire, WireError
+from peremena.wire.doorway import Bounds, Wire, WireError, at_once
 from peremena.wire.secret import Secret
+from tests.wire.places import told
 
 TOKEN = "vk1.a.not-a-real-token"
 FORM = {"code": "return [];", "access_token": Secret(TOKEN)}
@@ -72,7 +73,7 @@ def http(body: bytes, status: str = "200 OK", *headers: str, length: int | None 
 @contextmanager
 def wire_to(answer: bytes, bounds: Bounds = QUICK) -> Iterator[tuple[Wire, Peer]]:
     peer = Peer(answer)
-    wire = Wire(peer.url, lambda: None, bounds=bounds)
+    wire = Wire(peer.url, at_once, bounds=bounds)
     yield wire, peer
     wire.close()
     peer.close()
@@ -139,17 +140,17 @@ def test_an_answer_that_only_trickles_is_cut_at_the_total_time():
     endless = Bounds(total=0.05, size=1 << 60)
     transport = httpx2.MockTransport(lambda request: httpx2.Response(200, stream=Drip()))
     with pytest.raises(WireError) as caught:
-        Wire("http://vk.invalid", lambda: None, bounds=endless, transport=transport).post("/", FORM)
+        Wire("http://vk.invalid", at_once, bounds=endless, transport=transport).post("/", FORM)
     assert (caught.value.reason, caught.value.lost) == ("timeout", True)
 
 
 def test_a_refused_connection_surely_had_no_effect_and_takes_a_place_for_each_of_three_attempts():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    places: list[int] = []
+    places: list[object] = []
     with stamina.set_testing(True, attempts=3), pytest.raises(WireError) as caught:
-        Wire(f"http://127.0.0.1:{port}", lambda: places.append(1)).post("/", FORM)
-    assert (caught.value.reason, caught.value.lost, len(places)) == ("unreachable", False, 3)
+        Wire(f"http://127.0.0.1:{port}", told(places, sent=["out"])).post("/", FORM)
+    assert (caught.value.reason, caught.value.lost, places) == ("unreachable", False, ["place"] * 3)
 
 
 def test_a_server_that_was_just_starting_is_reached_by_the_second_attempt():
@@ -161,7 +162,7 @@ def test_a_server_that_was_just_starting_is_reached_by_the_second_attempt():
         return given
 
     with stamina.set_testing(True, attempts=3):
-        wire = Wire("http://vk.invalid", lambda: None, transport=httpx2.MockTransport(answer))
+        wire = Wire("http://vk.invalid", at_once, transport=httpx2.MockTransport(answer))
         assert wire.post("/", FORM) == "here"
 
 
@@ -178,17 +179,27 @@ def test_a_request_waits_for_its_place():
         sent.append("request")
         return httpx2.Response(200, json=1)
 
-    wire = Wire("http://vk.invalid", lambda: sent.append("place"), transport=httpx2.MockTransport(answer))
+    wire = Wire("http://vk.invalid", told(sent, sent=["out"]), transport=httpx2.MockTransport(answer))
     wire.post("/", FORM)
     wire.post("/", FORM)
     assert sent == ["place", "request", "place", "request"]
+
+
+def test_when_the_request_is_out_is_told_before_any_answer_comes():
+    seen: list[object] = []
+    with wire_to(b"(silence)") as (_, peer):
+        wire = Wire(peer.url, told(seen, sent=["out"]), bounds=QUICK)
+        with pytest.raises(WireError, match="ReadTimeout"):
+            wire.post("/", FORM)
+        wire.close()
+    assert seen == ["place", "out"]
 
 
 def test_threads_share_a_wire_and_each_gets_its_own_answer():
     def echo(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, json=parse_qs(request.content.decode())["n"])
 
-    wire = Wire("http://vk.invalid", lambda: None, transport=httpx2.MockTransport(echo))
+    wire = Wire("http://vk.invalid", at_once, transport=httpx2.MockTransport(echo))
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: wire.post("/", {"n": str(n)}), range(200)))
     assert answers == [[str(n)] for n in range(200)]
@@ -203,7 +214,7 @@ def test_the_servers_clock_is_heard_from_its_date(date, offset):
     transport = httpx2.MockTransport(
         lambda request: httpx2.Response(200, json=1, headers={"Date": date} if date else {})
     )
-    wire = Wire("http://vk.invalid", lambda: None, transport=transport, clock=lambda: 1000.0)
+    wire = Wire("http://vk.invalid", at_once, transport=transport, clock=lambda: 1000.0)
     assert wire.clock_offset is None
     wire.post("/", FORM)
     assert wire.clock_offset == offset
