@@ -41,7 +41,7 @@ def intents_are_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def who_left_is_added_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reading, "_left", lambda inside, before: ())
+    patch.setattr(reading, "_vanished", lambda inside, room, before: ())
     patch.setattr(
         reading,
         "_forgotten",

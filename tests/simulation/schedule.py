@@ -209,6 +209,8 @@ class Schedule:
     def drain(self) -> None:
         """Until nothing is open and nobody at work."""
         for _ in range(MOST_BEATS):
+            if self._waits_for_a_lane() and self.clock.now >= self.ticked + TICK:
+                self.periodic()
             if self.crew.ready() or self._jobs_to_start():
                 self.beat()
                 continue
@@ -230,6 +232,11 @@ class Schedule:
             else:
                 return
         raise Violation("it never comes to an end")
+
+    def _waits_for_a_lane(self) -> bool:
+        """Who looks after rooms waits for what a dead lane has left on its way, and only the periodic wake starts another."""
+        at_work = [*self.jobs, *(actor.job for actor in self.crew.actors if actor.job)]
+        return bool(at_work) and not any(job.is_lane for job in at_work)
 
     def _due(self) -> tuple[int, list[float]]:
         """Open runs; when something of them can be sent or judged."""
