@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import pytest
 
 from tests.simulation.campaign import Campaign
 
 
-def test_in_the_end_all_is_as_it_should_be(simulation: Campaign, seeds: range, pytestconfig: pytest.Config) -> None:
+def test_in_the_end_all_is_as_it_should_be(
+    simulation: Campaign, seeds: Sequence[int], pytestconfig: pytest.Config
+) -> None:
     failure = simulation.first_failure(seeds)
     if failure:
         pytest.fail(str(simulation.shrunk(failure)), pytrace=False)
