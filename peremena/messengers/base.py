@@ -89,12 +89,13 @@ class Requests:
 
 
 class Heard(NamedTuple):
-    """`rooms`: external ids of those where something happened that was not our doing; `position`: where to listen on from,
-    to be remembered; `gap`: something may have been missed."""
+    """`rooms`: external ids of those where others did something; `position`: where to listen on from, to be remembered; `gap`:
+    something may have been missed; `own`: rooms where our own account did something, be it by us or by a person's hand."""
 
     rooms: frozenset[str]
     position: str
     gap: bool = False
+    own: frozenset[str] = frozenset()
 
 
 class Events(Protocol):

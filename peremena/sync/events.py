@@ -6,12 +6,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from asgiref.sync import sync_to_async
 from django.db import connection as database
 from django.db import connections, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from peremena.core.errors import MessengerError, Transient, Unauthorized
@@ -19,12 +21,15 @@ from peremena.messengers.base import Events, Heard
 from peremena.school.models import Connection, Room
 from peremena.sync.connections import capabilities, events_of
 from peremena.sync.mending import wake_mending
-from peremena.sync.models import Listener
+from peremena.sync.models import Listener, Step
 from peremena.sync.stopping import stop_connection
 
 QUEUE = "sync"  # workers of this queue listen
 LEASE = 15.0  # seconds after which a listener that gives no sign of life has lost its connections
 RENEW = LEASE / 3
+OURS_FOR = timedelta(
+    minutes=1
+)  # what our own account does in a room so long after we have sent something there is our doing
 SHORTEST_REST, LONGEST_REST = 1.0, 60.0  # seconds between two attempts where nothing can be heard
 # By the database's clock. Whoever comes first takes all that is free.
 KNOWN = """
@@ -163,7 +168,15 @@ def mark(pk: int, holder: str, heard: Heard) -> bool:
             return False
         rooms = Room.objects.filter(connection=pk).exclude(external_id="")
         if not heard.gap:
-            rooms = rooms.filter(external_id__in=heard.rooms)
+            by_hand = Q(external_id__in=heard.own) & ~Exists(_our_doing(timezone.now() - OURS_FOR))
+            rooms = rooms.filter(Q(external_id__in=heard.rooms) | by_hand)
         if rooms.update(due_at=timezone.now()):
             wake_mending(pk)
     return True
+
+
+def _our_doing(since: datetime) -> QuerySet[Step]:
+    """In the room that is asked about: on its way, or sent by a run that has been at work since. With our account a person may
+    act as well; where we have sent nothing it was he."""
+    sent = Step.objects.filter(connection=OuterRef("connection"), chat=OuterRef("chat"), attempts__gt=0)
+    return sent.filter(Q(state=Step.SENT) | Q(run__due_at__gte=since) | Q(run__finished_at__gte=since))

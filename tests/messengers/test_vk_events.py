@@ -47,11 +47,14 @@ class Ear:
         return self.loop.run_until_complete(asyncio.wait_for(self.events.next(position), 10))
 
     def hears(self) -> frozenset[str]:
-        """The rooms of the next piece of news."""
+        """The rooms of the next piece of news in which others did something."""
+        return self.news().rooms
+
+    def news(self) -> Heard:
         heard = self.next(self.position)
         self.position = heard.position
         assert not heard.gap
-        return heard.rooms
+        return heard
 
     def close(self) -> None:
         self.loop.run_until_complete(self.events.close())
@@ -95,7 +98,7 @@ def test_what_others_do_in_a_room_is_heard(ear: Ear, act: str) -> None:
     assert ear.hears() == {room}
 
 
-def test_what_we_do_ourselves_is_not(ear: Ear) -> None:
+def test_what_our_own_account_does_is_told_apart(ear: Ear) -> None:
     vk = ear.harness
     rooms = {chat(): room_of(vk, vk.people[0])}
     other = room_of(vk, vk.people[3])
@@ -104,7 +107,8 @@ def test_what_we_do_ourselves_is_not(ear: Ear) -> None:
     own = [RenameChat(chat(), "Новый"), entrance(chat(), vk.people[1]), RemoveMember(chat(), vk.people[0])]
     settle(vk.messenger, own, rooms)
     vk.leave(other, vk.people[3])
-    assert ear.hears() == {other}
+    heard = ear.news()
+    assert (heard.rooms, heard.own) == ({other}, {rooms[chat()]})
 
 
 def test_a_title_given_by_somebody_else_is_heard(vk: VkHarness) -> None:
@@ -114,7 +118,8 @@ def test_a_title_given_by_somebody_else_is_heard(vk: VkHarness) -> None:
     own = [4, 1, 2, 2_000_000_008, 1, "", {"source_act": "chat_title_update", "from": vk.account}, {}, 0]
     said = [4, 1, 0, 2_000_000_009, 1, "привет", {"from": vk.people[0]}, {}, 0]
     short = [7, 2_000_000_007, 5]
-    assert ear.events._heard({"ts": 5, "updates": [update, own, said, short]}, "4") == Heard(frozenset({"7"}), "5")
+    heard = ear.events._heard({"ts": 5, "updates": [update, own, said, short]}, "4")
+    assert heard == Heard(frozenset({"7"}), "5", own=frozenset({"8"}))
     ear.close()
 
 

@@ -15,8 +15,8 @@ from peremena.messengers.base import Heard
 from peremena.messengers.registry import MESSENGERS
 from peremena.school.models import Connection, Organization, Room
 from peremena.sync import events
-from peremena.sync.events import Ears, give_back, lease, mark
-from peremena.sync.models import Listener
+from peremena.sync.events import OURS_FOR, Ears, give_back, lease, mark
+from peremena.sync.models import Listener, Run, Step
 from tests import school_rows as rows
 from tests.sync.queue import forget_the_queue, waiting
 from tests.sync.town import Town, chat_of, lesser, synced
@@ -74,6 +74,25 @@ def test_only_rooms_that_were_heard_of_are_due(town: Town, school: Organization,
     room = town.room(chat_of("class"))
     assert mark(connection.pk, "first", Heard(frozenset({room, "no room of ours"}), "17"))
     assert (due(), Listener.objects.get().position, waiting("sync.mend")) == ({"class"}, "17", 1)
+
+
+def test_what_our_own_account_does_points_to_a_room_where_we_have_sent_nothing_lately(
+    town: Town, school: Organization, connection: Connection
+) -> None:
+    """A person may act with it by hand."""
+    synced(school)
+    lease("first")
+    own = frozenset({town.room(chat_of("class")), town.room(chat_of("parents"))})
+    assert mark(connection.pk, "first", Heard(frozenset(), "17", own=own))
+    assert due() == set()
+    long_ago = timezone.now() - OURS_FOR
+    Run.objects.update(due_at=long_ago, finished_at=long_ago)
+    assert mark(connection.pk, "first", Heard(frozenset(), "18", own=own))
+    assert due() == {"class", "parents"}
+    Room.objects.update(due_at=None)
+    Step.objects.filter(chat=chat_of("class")).update(state=Step.SENT)
+    assert mark(connection.pk, "first", Heard(frozenset(), "19", own=own))
+    assert due() == {"parents"}
 
 
 def test_after_a_gap_every_room_is_due(town: Town, school: Organization, connection: Connection) -> None:

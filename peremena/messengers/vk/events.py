@@ -1,4 +1,4 @@
-"""What happens in VK's chats, by long poll: service messages about people and titles, as far as others caused them."""
+"""What happens in VK's chats, by long poll: service messages about people and titles."""
 
 from __future__ import annotations
 
@@ -53,8 +53,9 @@ def of_person(updates: Iterable[Any]) -> Iterable[Act]:
 def of_community(updates: Iterable[Any]) -> Iterable[Act]:
     """Acts among the events of groups.getLongPollServer; what the community does itself is told as message_reply."""
     for update in updates:
-        if update["type"] == "message_new":
-            message = update["object"]["message"]
+        if update["type"] in ("message_new", "message_reply"):
+            told = update["object"]
+            message = told["message"] if update["type"] == "message_new" else told
             if message.get("action", {}).get("type") in ACTS:
                 yield Act(message["peer_id"], str(message["from_id"]))
 
@@ -116,9 +117,12 @@ class VkEvents:
     def _heard(self, answer: dict[str, Any], position: str) -> Heard:
         failed = answer.get("failed")
         if failed is None:
-            acts = self._poll.acts(answer["updates"])
-            others = {act.peer - FIRST_CHAT_PEER for act in acts if act.author != self._account}
-            return Heard(frozenset(str(room) for room in others if room > 0), str(answer["ts"]))
+            acts = [act for act in self._poll.acts(answer["updates"]) if act.peer > FIRST_CHAT_PEER]
+            others, own = (
+                frozenset(str(act.peer - FIRST_CHAT_PEER) for act in acts if (act.author == self._account) is ours)
+                for ours in (False, True)
+            )
+            return Heard(others, str(answer["ts"]), own=own)
         if failed == LOST_SOME:
             return Heard(frozenset(), str(answer["ts"]), gap=True)
         if failed not in (NEW_KEY, NEW_KEY_AND_POSITION):
