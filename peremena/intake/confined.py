@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from peremena.core.errors import UnusableInput
-from peremena.core.roster import OrganizationKind
 from peremena.intake.among import among_ids
 from peremena.intake.preview import Preview
 from peremena.school.models import (
@@ -55,9 +54,9 @@ def _beyond(preview: Preview, school: Organization) -> Iterator[str]:
 def _organizations(preview: Preview, school: Organization) -> bool:
     (own,) = preview.wanted.schools
     compared, known = preview.compared["organizations"], preview.known.organizations
-    _, kind, above = preview.wanted.organizations[own]
-    moved = above in preview.wanted.organizations and (above not in known or known[above].id != school.parent_id)
-    return moved or kind != OrganizationKind.SCHOOL or bool({*compared.new, *compared.changed} - {own})
+    _, _, above = preview.wanted.organizations[own]
+    moved = above in known and known[above].id != school.parent_id
+    return moved or bool({*compared.new, *compared.changed} - {own})
 
 
 def _units(preview: Preview, school: Organization, kind: str) -> bool:
@@ -82,10 +81,7 @@ def _employments(preview: Preview, school: Organization) -> bool:
 
 
 def _enrollments(preview: Preview, school: Organization) -> bool:
-    says, units = preview.wanted.enrollments, preview.wanted.classes.keys() | preview.wanted.groups.keys()
-    compared = preview.compared["enrollments"]
-    if any(says[key][0] not in units for key in (*compared.new, *compared.changed)):
-        return True
+    """New ones are into units of the file, which are the school's."""
     rows = Enrollment.objects.filter(pk__in=among_ids(_touched(preview, "enrollments")))
     return rows.exclude(_in_units(school)).exists()
 
