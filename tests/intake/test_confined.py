@@ -32,7 +32,13 @@ EAST = roster(
     staff={"teacher": ["teacher"]},
 )
 EAST_BEFORE = replace(roster({"7А": ["gone", "moved"]}, school="east"), classes=EAST.classes)
-WEST = roster({"7А": ["boris", "nina"]}, school="west", parents={"boris": ["father"]}, staff={"teacher": ["master"]})
+WEST = roster(
+    {"7А": ["boris", "nina"]},
+    school="west",
+    groups={"г": ["boris"]},
+    parents={"boris": ["father"]},
+    staff={"teacher": ["master"]},
+)
 MOVED = roster({"7А": ["moved"]}, school="west")
 OBLAST = OrganizationRecord("oblast", "Область", OrganizationKind.REGION, "", "")
 
