@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from _pytest.nodeid import coerce_node_id
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
+
+from tests.emptying import empty
 
 # How long an example takes says nothing where several processes share the processors.
 settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -22,6 +26,13 @@ SPREAD = (
     "browser/test_every_page.py",
 )  # long, and each test for itself: any process takes any
 COMMITTING, BROWSER = len(PROCESSES) + 1, len(PROCESSES) + 2
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty())
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
