@@ -183,6 +183,7 @@ def test_an_answer_can_be_cut_off_or_be_no_json_at_all(sandbox: Sandbox, owner: 
         {"faults": [{"kind": "captcha", "share": 1.5}]},
         {"faults": [{"kind": "captcha", "seed": "x"}]},
         {"faults": [{"kind": "captcha", "method": 1}]},
+        {"faults": [{"kind": "captcha", "method": "messages.createchat"}]},
         {"faults": [{"kind": "captcha", "where": "x"}]},
         {"faults": [{"kind": "captcha", "fields": "newest"}]},
         {"faults": [{"kind": "captcha", "fields": []}]},

@@ -63,9 +63,12 @@ def _phone(number: int, given: Any) -> str:
 def _community(given: Any) -> str | None:
     if given is None:
         return None
-    if not isinstance(given, dict) or not isinstance(given.get("name", ""), str):
+    if not isinstance(given, dict) or given.keys() - {"name"}:
         raise BadOrder("community: ожидается объект с полем name")
-    return given.get("name") or "Учебное сообщество"
+    name = given.get("name", "")
+    if not isinstance(name, str) or len(name) > 200:
+        raise BadOrder("community: name — строка до 200 знаков")
+    return name or "Учебное сообщество"
 
 
 def _person(number: int, given: Any) -> Person:
