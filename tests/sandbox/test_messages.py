@@ -117,6 +117,19 @@ def test_outsiders_neither_write_nor_read(sandbox: Sandbox, owner: Person, pupil
     assert sandbox.error("messages.getHistory", stranger.token, peer_id=PEER + 1)[0] == 927
 
 
+def test_who_is_out_changes_nothing_any_more(sandbox: Sandbox, owner: Person, pupil: Person) -> None:
+    own, of_owner = say(sandbox, pupil, "а"), say(sandbox, owner, "б")
+    for person in (pupil, owner):
+        sandbox.response("messages.removeChatUser", person.token, chat_id=1, user_id=person.acting)
+    for person, number in ((pupil, own), (owner, own), (owner, of_owner)):
+        [item] = sandbox.response("messages.delete", person.token, message_ids=number, delete_for_all=1)
+        assert item["error"]["code"] == 924
+    assert sandbox.error("messages.edit", pupil.token, peer_id=PEER + 1, message_id=own, message="в")[0] == 917
+    assert heard(sandbox, owner.token)[-3:] == ["б", "а", "chat_create"]
+    assert "response" in sandbox.response("messages.delete", owner.token, message_ids=own)[0]
+    assert heard(sandbox, owner.token)[-2:] == ["б", "chat_create"]
+
+
 @pytest.mark.parametrize(("visible", "seen"), [(None, []), (0, []), (1, ["б"]), (9, ["б", "а", "chat_create"])])
 def test_a_newcomer_sees_as_much_as_he_is_shown(
     sandbox: Sandbox, owner: Person, pupil: Person, visible: int | None, seen: list[str]

@@ -13,7 +13,7 @@ from vk_sandbox.messenger.dialogs import addressed
 from vk_sandbox.messenger.events import Happened, record
 from vk_sandbox.messenger.rooms import inside, say_once
 from vk_sandbox.messenger.visible import CHAT_PEER
-from vk_sandbox.models import Chat, Hidden, Membership, Message
+from vk_sandbox.models import Chat, Hidden, Membership, Message, State
 from vk_sandbox.uploads.attachments import attached
 
 LENGTH = 9000  # characters
@@ -73,7 +73,8 @@ def _one_of_many(caller: Caller, peer: int, said: Said) -> dict[str, Any]:
 
 
 def edit(caller: Caller, *, peer_id: int, message: str | None, message_id: int | None, cmid: int | None) -> int:
-    _, said = one_of(caller, peer_id, message_id, cmid)
+    mine, said = one_of(caller, peer_id, message_id, cmid)
+    inside(mine)
     if said.action:
         raise ApiError(Code.CANNOT_EDIT)
     if said.author != caller.account:
@@ -106,7 +107,8 @@ def _delete(caller: Caller, mine: Membership, said: Message, for_all: bool) -> A
         Hidden.objects.get_or_create(message=said, account_id=caller.account)
         record(mine.chat_id, Happened.HIDDEN, said.id, caller.account, caller.now)
         return None
-    if said.action or not (said.author == caller.account or mine.is_admin):
+    # One who is out stays the author of his words, and an administrator for the day he is in again.
+    if mine.state != State.IN or said.action or not (said.author == caller.account or mine.is_admin):
         return ApiError(Code.CANNOT_DELETE)
     Message.objects.filter(id=said.id).update(deleted=True)
     last = Message.objects.filter(chat=mine.chat_id, deleted=False).order_by("-cmid").first()
@@ -182,6 +184,7 @@ METHODS = (
             Behaviour("answers 1; the message by its id or by its number in the conversation", Source.SCHEMA),
             Behaviour("a service message: error 920", Source.INFERRED),
             Behaviour("one of somebody else: error 15; one that is not there: error 100", Source.INFERRED),
+            Behaviour("a chat the caller is not in: error 917", Source.SCHEMA),
             Behaviour("at any age", Source.INFERRED),
         ),
     ),
@@ -201,6 +204,7 @@ METHODS = (
             Behaviour("answers {id: 1 or 0} up to v 5.131", Source.INFERRED),
             Behaviour("for oneself, or with delete_for_all for everybody, at any age", Source.SCHEMA),
             Behaviour("for everybody: own ones, administrators all; service messages not: error 924", Source.INFERRED),
+            Behaviour("for everybody by one who has left or was removed: error 924", Source.INFERRED),
             Behaviour("messages the caller does not see are left out", Source.INFERRED),
         ),
     ),
