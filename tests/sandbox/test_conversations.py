@@ -176,3 +176,23 @@ def test_members_can_be_asked_for_by_name(sandbox: Sandbox, owner: Person) -> No
 def test_the_servers_clock_is_the_one_that_stamps(sandbox: Sandbox, owner: Person) -> None:
     before = int(time.time())
     assert before <= sandbox.response("utils.getServerTime", owner.token) <= time.time()
+
+
+def test_what_one_has_deleted_for_oneself_is_neither_last_nor_unread(sandbox: Sandbox, owner: Person) -> None:
+    [pupil] = sandbox.people(1)
+    numbers = [
+        sandbox.response("messages.send", owner.token, peer_id=pupil.id, message=text, random_id=0) for text in "абв"
+    ]
+
+    def shown(person: Person) -> list[tuple[str, int]]:
+        items = sandbox.response("messages.getConversations", person.token)["items"]
+        return [(item["last_message"]["text"], item["conversation"].get("unread_count", 0)) for item in items]
+
+    sandbox.response("messages.delete", pupil.token, message_ids=f"{numbers[2]},{numbers[0]}")
+    assert (shown(pupil), shown(owner)) == ([("б", 1)], [("в", 0)])
+    [alone] = sandbox.response("messages.getConversationsById", pupil.token, peer_ids=owner.acting)["items"]
+    assert (alone["last_message_id"], alone["unread_count"]) == (numbers[1], 1)
+    sandbox.response("messages.delete", pupil.token, message_ids=numbers[1])
+    assert (shown(pupil), shown(owner)) == ([], [("в", 0)])
+    sandbox.response("messages.send", owner.token, peer_id=pupil.id, message="г", random_id=0)
+    assert shown(pupil) == [("г", 1)]
