@@ -196,3 +196,13 @@ def test_what_one_has_deleted_for_oneself_is_neither_last_nor_unread(sandbox: Sa
     assert (shown(pupil), shown(owner)) == ([], [("в", 0)])
     sandbox.response("messages.send", owner.token, peer_id=pupil.id, message="г", random_id=0)
     assert shown(pupil) == [("г", 1)]
+
+
+def test_long_lists_of_numbers_hold_up_nobody(sandbox: Sandbox, owner: Person) -> None:
+    make(sandbox, owner, "9А")
+    many = ",".join(map(str, range(300_000)))
+    asked = {"peer_id": PEER + 1, "member_ids": f"{owner.acting},{many}"}
+    assert sandbox.response("messages.getConversationMembers", owner.token, **asked)["count"] == 1
+    began = time.monotonic()
+    assert len(sandbox.response("messages.getChat", owner.token, chat_ids=",".join(["1"] * 50_000))) == 1
+    assert time.monotonic() - began < 10

@@ -284,7 +284,7 @@ def test_the_older_way_to_read_a_chat(sandbox: Sandbox, owner: Person, pupil: Pe
         "is_group_channel": False,
     }
     assert sandbox.response("messages.getChat", pupil.token, chat_id=1) == card
-    assert sandbox.response("messages.getChat", pupil.token, chat_ids="1,1") == [card, card]
+    assert sandbox.response("messages.getChat", pupil.token, chat_ids="1,1") == [card]
     people = sandbox.response("messages.getChat", pupil.token, chat_id=1, fields="sex")["users"]
     assert [(one["id"], one["invited_by"], one["type"], one["sex"]) for one in people] == [
         (owner.acting, owner.acting, "profile", 0),
