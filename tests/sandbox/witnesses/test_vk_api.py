@@ -154,7 +154,7 @@ def test_all_pages_are_had_in_one_request(client: Client, stand: Stand, owner: P
 def test_files_are_sent_and_had_again(client: Client, stand: Stand, owner: Person) -> None:
     session = client.session(owner.token)
     upload = vk_api.VkUpload(session)
-    [photo] = upload.photo_messages(io.BytesIO(PNG), peer_id=CHATS + 1)
+    photo, _ = upload.photo_messages([io.BytesIO(PNG), io.BytesIO(PNG)], peer_id=CHATS + 1)
     document = upload.document_message(io.BytesIO("план".encode()), title="План.txt", peer_id=CHATS + 1)["doc"]
     attached = [f"photo{photo['owner_id']}_{photo['id']}", f"doc{document['owner_id']}_{document['id']}"]
     client.call(owner.token, "messages.send", peer_id=CHATS + 1, random_id=0, attachment=attached)
