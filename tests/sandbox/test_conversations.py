@@ -206,3 +206,26 @@ def test_long_lists_of_numbers_hold_up_nobody(sandbox: Sandbox, owner: Person) -
     began = time.monotonic()
     assert len(sandbox.response("messages.getChat", owner.token, chat_ids=",".join(["1"] * 50_000))) == 1
     assert time.monotonic() - began < 10
+
+
+def test_chats_are_found_by_title_and_dialogs_by_name(sandbox: Sandbox, owner: Person) -> None:
+    [friend] = sandbox.people(1, first_name="Ёлка", last_name="Чернова")
+    for title in ("9А класс", "9Б класс", "Учителя"):
+        make(sandbox, owner, title, friend)
+    sandbox.response("messages.send", owner.token, peer_id=friend.id, message="9А", random_id=0)
+
+    def found(person: Person, **asked: object) -> list[int]:
+        answer = sandbox.response("messages.searchConversations", person.token, **asked)
+        assert answer["count"] >= len(answer["items"])
+        return [item["peer"]["id"] for item in answer["items"]]
+
+    assert found(owner, q="КЛАСС ") == [PEER + 2, PEER + 1]
+    assert found(owner, q="класс", count=1) == [PEER + 2]
+    assert (found(owner, q="ёлка"), found(owner, q="9А")) == ([friend.id], [PEER + 1])
+    assert (found(owner, q="Ёлки"), found(owner)) == ([], [friend.id, PEER + 3, PEER + 2, PEER + 1])
+    asked = {"q": "учит", "extended": 1}
+    assert [
+        one["id"] for one in sandbox.response("messages.searchConversations", owner.token, **asked)["profiles"]
+    ] == [owner.acting]
+    [stranger] = sandbox.people(1)
+    assert found(stranger, q="класс") == []

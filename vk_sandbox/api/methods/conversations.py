@@ -1,4 +1,4 @@
-"""Reading chats: messages.getConversations, getConversationsById, getConversationMembers."""
+"""Reading chats: messages.getConversations, getConversationsById, searchConversations, getConversationMembers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vk_sandbox.api.parameters import Parameter, Type
 from vk_sandbox.database import by_id, columns, loaded, sql
 from vk_sandbox.messenger.rooms import inside, membership_of, people_in
 from vk_sandbox.messenger.visible import CHAT_PEER, conversations, last_seen, unread
-from vk_sandbox.models import Chat, Membership, Message, State
+from vk_sandbox.models import Account, Chat, Membership, Message, State
 
 
 class MemberRow(NamedTuple):
@@ -75,6 +75,21 @@ def get_conversations_by_id(
     page = list(_by_numbers(caller.account, [peer - CHAT_PEER for peer in dict.fromkeys(peer_ids)]))
     said = last_seen(caller.account, page)
     answer = {"count": len(page), "items": _conversations(page, said)}
+    return answer | profiles(_people(page, said), fields) if extended else answer
+
+
+def search_conversations(
+    caller: Caller, *, q: str | None, count: int, extended: bool, fields: list[str]
+) -> dict[str, Any]:
+    mine = conversations(caller.account)
+    rows = list(mine.values_list("id", "local_id", "chat__dialog", "chat__title"))
+    others = by_id(Account, [CHAT_PEER + number for _, number, dialog, _ in rows if dialog])
+    names = {key: str(others[CHAT_PEER + number]) if dialog else title for key, number, dialog, title in rows}
+    wanted = (q or "").strip().casefold()  # here, not in SQLite, whose `like` knows no Russian capitals
+    found = [key for key, name in names.items() if wanted in name.casefold()]
+    page = list(mine.filter(id__in=found[:count]).annotate(unread=unread()))
+    said = last_seen(caller.account, page)
+    answer = {"count": len(found), "items": _conversations(page, said)}
     return answer | profiles(_people(page, said), fields) if extended else answer
 
 
@@ -194,6 +209,24 @@ METHODS = (
             Behaviour("in the order asked; peers that are no chats of the caller are left out", Source.INFERRED),
             OUT,
             PEER,
+            EXTENDED,
+        ),
+    ),
+    Method(
+        "messages.searchConversations",
+        search_conversations,
+        USER_GROUP,
+        (
+            Parameter("q", Type.STRING),
+            Parameter("count", Type.INTEGER, minimum=1, maximum=255, default=20),
+            Parameter("extended", Type.BOOLEAN),
+            Parameter("fields", Type.STRINGS),
+        ),
+        MESSAGES,
+        (
+            Behaviour("conversations that q is found in; count is the number of all found", Source.SCHEMA),
+            Behaviour("it is looked for in titles and names, wherever, capitals or not", Source.INFERRED),
+            Behaviour("the last spoken in first; without q all of them", Source.INFERRED),
             EXTENDED,
         ),
     ),
