@@ -103,6 +103,23 @@ def test_documents_come_one_by_one(sandbox: Sandbox, owner: Person) -> None:
     assert sandbox.upload(where, "a.txt", b"a").keys() == {"file"}
 
 
+def test_an_edit_can_bring_other_files(sandbox: Sandbox, owner: Person, chat: Person) -> None:
+    first, second = photo(sandbox, owner.token), photo(sandbox, owner.token)
+    names = [f"photo{owner.acting}_{one['id']}" for one in (first, second)]
+    sandbox.response("messages.send", owner.token, chat_id=1, random_id=0, message="а", attachment=names[0])
+
+    def edited(**asked: Any) -> tuple[str, list[int]]:
+        assert sandbox.response("messages.edit", owner.token, peer_id=PEER + 1, cmid=2, **asked) == 1
+        [said, _] = sandbox.response("messages.getHistory", chat.token, peer_id=PEER + 1)["items"]
+        return said["text"], [one["photo"]["id"] for one in said["attachments"]]
+
+    assert edited(message="б") == ("б", [first["id"]])
+    assert edited(message="в", attachment=",".join(names)) == ("в", [first["id"], second["id"]])
+    assert edited(attachment=names[1]) == ("", [second["id"]])
+    refused = sandbox.error("messages.edit", owner.token, peer_id=PEER + 1, cmid=2, message="г", attachment="photo1_1")
+    assert refused[0] == 100
+
+
 def test_a_document_is_given_back_and_never_shown(sandbox: Sandbox, owner: Person, chat: Person) -> None:
     saved = document(sandbox, owner.token)
     name = f"doc{owner.acting}_{saved['id']}"

@@ -11,7 +11,7 @@ from vk_sandbox.api.objects import peer_id as peer_of
 from vk_sandbox.api.parameters import Parameter, Type
 from vk_sandbox.messenger.dialogs import addressed
 from vk_sandbox.messenger.events import Happened, record
-from vk_sandbox.messenger.rooms import inside, say_once
+from vk_sandbox.messenger.rooms import as_kept, inside, say_once
 from vk_sandbox.messenger.visible import CHAT_PEER
 from vk_sandbox.models import Chat, Hidden, Membership, Message, State
 from vk_sandbox.uploads.attachments import attached
@@ -72,15 +72,26 @@ def _one_of_many(caller: Caller, peer: int, said: Said) -> dict[str, Any]:
     return {"peer_id": peer, "message_id": number, "conversation_message_id": cmid}
 
 
-def edit(caller: Caller, *, peer_id: int, message: str | None, message_id: int | None, cmid: int | None) -> int:
+def edit(
+    caller: Caller,
+    *,
+    peer_id: int,
+    message: str | None,
+    attachment: str | None,
+    message_id: int | None,
+    cmid: int | None,
+) -> int:
     mine, said = one_of(caller, peer_id, message_id, cmid)
     inside(mine)
     if said.action:
         raise ApiError(Code.CANNOT_EDIT)
     if said.author != caller.account:
         raise ApiError(Code.ACCESS, "it is a message of somebody else")
-    said.text, said.edited = _text(message), caller.now
-    said.save(update_fields=["text", "edited"])
+    files = attached(attachment)
+    said.text, said.edited = "" if files and not message else _text(message), caller.now
+    if files:
+        said.attachments = as_kept(files)
+    said.save(update_fields=["text", "edited", "attachments"])
     record(said.chat_id, Happened.EDITED, said.id, caller.account, caller.now)
     return 1
 
@@ -176,12 +187,15 @@ METHODS = (
         (
             Parameter("peer_id", Type.INTEGER, required=True),
             Parameter("message", Type.STRING),
+            Parameter("attachment", Type.STRING),
             Parameter("message_id", Type.INTEGER, minimum=0),
             Parameter("cmid", Type.INTEGER, minimum=0),
         ),
         MESSAGES,
         (
             Behaviour("answers 1; the message by its id or by its number in the conversation", Source.SCHEMA),
+            Behaviour("attachment as in messages.send, with a text or without one", Source.SCHEMA),
+            Behaviour("it takes the place of what was attached, which stays where none is given", Source.INFERRED),
             Behaviour("a service message: error 920", Source.INFERRED),
             Behaviour("one of somebody else: error 15; one that is not there: error 100", Source.INFERRED),
             Behaviour("a chat the caller is not in: error 917", Source.SCHEMA),
