@@ -57,11 +57,13 @@ def test_everybody_in_the_chat_reads_what_was_said(sandbox: Sandbox, owner: Pers
     assert heard(sandbox, pupil.token) == ["Здравствуйте", "chat_create"]
 
 
-def test_a_conversation_is_named_in_three_ways(sandbox: Sandbox, owner: Person, pupil: Person) -> None:
-    for way in ({"peer_id": PEER + 1}, {"chat_id": 1}, {"user_id": pupil.id}, {"peer_ids": pupil.id}):
+def test_a_conversation_is_named_in_many_ways(sandbox: Sandbox, owner: Person, pupil: Person) -> None:
+    to_pupil = {"user_id": pupil.id}, {"peer_ids": pupil.id}, {"domain": f"id{pupil.id}"}
+    for way in ({"peer_id": PEER + 1}, {"chat_id": 1}, *to_pupil):
         sandbox.response("messages.send", owner.token, message="а", random_id=0, **way)
     assert heard(sandbox, owner.token) == ["а", "а", "chat_create"]
-    assert heard(sandbox, owner.token, pupil.id) == heard(sandbox, pupil.token, owner.acting) == ["а", "а"]
+    assert heard(sandbox, owner.token, pupil.id) == heard(sandbox, pupil.token, owner.acting) == ["а", "а", "а"]
+    assert sandbox.error("messages.send", owner.token, message="а", random_id=0, domain="durov")[0] == 936
 
 
 def test_many_are_written_to_at_once_and_refusals_stand_in_their_places(

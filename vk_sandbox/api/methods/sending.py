@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from vk_sandbox.api import names
 from vk_sandbox.api.errors import ApiError, Code, invalid
 from vk_sandbox.api.method import MESSAGES, USER_GROUP, Behaviour, Caller, Method, Source
 from vk_sandbox.api.methods.history import one_of, seen_by_ids
@@ -19,6 +20,7 @@ from vk_sandbox.uploads.attachments import attached
 LENGTH = 9000  # characters
 OBJECTS = (5, 132)  # a map of message ids before; the boundary itself is inferred [?]
 RANDOM_ID_NEEDED = (5, 90)
+NOBODY = 0  # an id that nobody has
 TWO_NUMBERS = (5, 223)  # beyond VK's published schema: what clients of api.vk.me ask with
 
 
@@ -38,6 +40,7 @@ def send(
     random_id: int | None,
     peer_id: int | None,
     peer_ids: list[int],
+    domain: str | None,
     chat_id: int | None,
     message: str | None,
     attachment: str | None,
@@ -51,6 +54,8 @@ def send(
     if peer_id is None and chat_id is not None:
         peer_id = CHAT_PEER + chat_id
     peer = user_id if peer_id is None else peer_id
+    if peer is None and domain:
+        peer = names.person(domain) or names.community(domain) or NOBODY
     if peer is None:
         raise invalid("peer_id is undefined")
     number, cmid = _send(caller, peer, said)
@@ -156,6 +161,7 @@ METHODS = (
             Parameter("random_id", Type.INTEGER),
             Parameter("peer_id", Type.INTEGER),
             Parameter("peer_ids", Type.INTEGERS, max_items=100),
+            Parameter("domain", Type.STRING),
             Parameter("chat_id", Type.INTEGER, minimum=0, maximum=100_000_000),
             Parameter("message", Type.STRING),
             Parameter("attachment", Type.STRING),
@@ -164,7 +170,7 @@ METHODS = (
         (
             Behaviour("answers the id of the message; with peer_ids a list, refusals in their places", Source.SCHEMA),
             Behaviour("answers {message_id, cmid} from v 5.223 on", Source.THIRD_PARTY),
-            Behaviour("the conversation: peer_id, chat_id or user_id; at most 100 peer_ids", Source.SCHEMA),
+            Behaviour("the conversation: peer_id, chat_id, user_id or domain; at most 100 peer_ids", Source.SCHEMA),
             Behaviour("more than 9000 characters: error 914", Source.SCHEMA),
             Behaviour(
                 "attachment: at most 10 of photo<owner>_<id>, doc<owner>_<id>; others: error 100", Source.INFERRED
