@@ -38,6 +38,7 @@ def configure(folder: Path, pace: int | None) -> None:
     os.environ["VK_SANDBOX_PACE"] = str(pace or "")
     django.setup()
     logging.getLogger("django").setLevel(logging.ERROR)  # a refusal is an answer, not news
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)  # a foreign Host is refused as well
 
 
 def _prepare(folder: Path) -> None:

@@ -83,12 +83,34 @@ def test_a_school_is_seeded_in_one_request(sandbox: Sandbox) -> None:
         ({"apps": {}}, "apps: ожидается список"),
         ({"phones": ["112"]}, "phones[0]: ожидается номер вида +70000000001"),
         ({"phones": [70000000001]}, "phones[0]: ожидается номер вида +70000000001"),
-        ({"community": []}, "community: ожидается объект с полем name"),
+        ({"community": []}, "community: ожидается объект с полями name, revoked, rights"),
+        ({"community": {"nmae": "Школа"}}, "community: ожидается объект с полями name, revoked, rights"),
+        ({"community": {"rights": "messages"}}, "community: rights — список строк"),
+        ({"community": {"revoked": 1}}, "community: revoked — одно из False, True"),
+        ({"community": {"name": 7}}, "community: name — строка до 200 знаков"),
+        ({"community": {"name": "я" * 201}}, "community: name — строка до 200 знаков"),
     ],
 )
 def test_a_bad_order_is_refused_whole(sandbox: Sandbox, body: Any, said: str) -> None:
     answer = sandbox.control("seed", body)
     assert (answer.status_code, answer.json()) == (400, {"error": said})
+
+
+@pytest.mark.parametrize("path", ["seed", "faults"])
+@pytest.mark.parametrize(
+    "body", ['{"community": {"name": "\\uD83d"}}', '{"faults": ["\\udc00"]}', "[" * 200_000, "{", "\xff"]
+)
+def test_what_is_no_json_of_texts_is_refused(sandbox: Sandbox, path: str, body: str) -> None:
+    headers = {"X-Control-Token": sandbox.control_token}
+    answer = sandbox.http.post(f"/control/{path}", content=body.encode("latin-1"), headers=headers)
+    assert (answer.status_code, answer.json()) == (400, {"error": "тело запроса — не JSON"})
+
+
+def test_a_sign_outside_the_basic_plane_is_a_text(sandbox: Sandbox) -> None:
+    headers = {"X-Control-Token": sandbox.control_token}
+    answer = sandbox.http.post("/control/seed", content=b'{"community": {"name": "\\ud83d\\ude00"}}', headers=headers)
+    asked = {"token": answer.json()["community"]["token"]}
+    assert sandbox.response("groups.getById", **asked)["groups"][0]["name"] == "😀"
 
 
 def test_an_unknown_field_is_refused(sandbox: Sandbox) -> None:

@@ -176,3 +176,56 @@ def test_members_can_be_asked_for_by_name(sandbox: Sandbox, owner: Person) -> No
 def test_the_servers_clock_is_the_one_that_stamps(sandbox: Sandbox, owner: Person) -> None:
     before = int(time.time())
     assert before <= sandbox.response("utils.getServerTime", owner.token) <= time.time()
+
+
+def test_what_one_has_deleted_for_oneself_is_neither_last_nor_unread(sandbox: Sandbox, owner: Person) -> None:
+    [pupil] = sandbox.people(1)
+    numbers = [
+        sandbox.response("messages.send", owner.token, peer_id=pupil.id, message=text, random_id=0) for text in "абв"
+    ]
+
+    def shown(person: Person) -> list[tuple[str, int]]:
+        items = sandbox.response("messages.getConversations", person.token)["items"]
+        return [(item["last_message"]["text"], item["conversation"].get("unread_count", 0)) for item in items]
+
+    sandbox.response("messages.delete", pupil.token, message_ids=f"{numbers[2]},{numbers[0]}")
+    assert (shown(pupil), shown(owner)) == ([("б", 1)], [("в", 0)])
+    [alone] = sandbox.response("messages.getConversationsById", pupil.token, peer_ids=owner.acting)["items"]
+    assert (alone["last_message_id"], alone["unread_count"]) == (numbers[1], 1)
+    sandbox.response("messages.delete", pupil.token, message_ids=numbers[1])
+    assert (shown(pupil), shown(owner)) == ([], [("в", 0)])
+    sandbox.response("messages.send", owner.token, peer_id=pupil.id, message="г", random_id=0)
+    assert shown(pupil) == [("г", 1)]
+
+
+def test_long_lists_of_numbers_hold_up_nobody(sandbox: Sandbox, owner: Person) -> None:
+    make(sandbox, owner, "9А")
+    many = ",".join(map(str, range(300_000)))
+    asked = {"peer_id": PEER + 1, "member_ids": f"{owner.acting},{many}"}
+    assert sandbox.response("messages.getConversationMembers", owner.token, **asked)["count"] == 1
+    began = time.monotonic()
+    assert len(sandbox.response("messages.getChat", owner.token, chat_ids=",".join(["1"] * 50_000))) == 1
+    assert time.monotonic() - began < 10
+
+
+def test_chats_are_found_by_title_and_dialogs_by_name(sandbox: Sandbox, owner: Person) -> None:
+    [friend] = sandbox.people(1, first_name="Ёлка", last_name="Чернова")
+    for title in ("9А класс", "9Б класс", "Учителя"):
+        make(sandbox, owner, title, friend)
+    sandbox.response("messages.send", owner.token, peer_id=friend.id, message="9А", random_id=0)
+
+    def found(person: Person, **asked: object) -> list[int]:
+        answer = sandbox.response("messages.searchConversations", person.token, **asked)
+        assert answer["count"] >= len(answer["items"])
+        return [item["peer"]["id"] for item in answer["items"]]
+
+    assert found(owner, q="КЛАСС ") == [PEER + 2, PEER + 1]
+    assert found(owner, q="класс", count=1) == [PEER + 2]
+    assert (found(owner, q="ёлка"), found(owner, q="9А")) == ([friend.id], [PEER + 1])
+    assert (found(owner, q="Ёлки"), found(owner)) == ([], [friend.id, PEER + 3, PEER + 2, PEER + 1])
+    asked = {"q": "учит", "extended": 1}
+    assert [
+        one["id"] for one in sandbox.response("messages.searchConversations", owner.token, **asked)["profiles"]
+    ] == [owner.acting]
+    [stranger] = sandbox.people(1)
+    assert found(stranger, q="класс") == []

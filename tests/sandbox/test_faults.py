@@ -77,6 +77,13 @@ def test_new_faults_replace_the_old_and_tell_how_often_those_struck(sandbox: San
     assert create(sandbox, owner) == {"chat_id": 1, "peer_ids": []}
 
 
+def test_faults_are_told_in_the_order_they_were_given(sandbox: Sandbox) -> None:
+    given = [{"kind": "not_json", "times": 1}, {"kind": "captcha"}, {"kind": "drop_after"}, {"kind": "removed"}]
+    kinds = [fault["kind"] for fault in given]
+    assert [fault["kind"] for fault in order(sandbox, *given)["faults"]] == kinds
+    assert [fault["kind"] for fault in order(sandbox)["before"]] == kinds
+
+
 def test_a_reset_clears_the_faults(sandbox: Sandbox) -> None:
     order(sandbox, {"kind": "error", "code": 9})
     sandbox.control("reset")
@@ -183,6 +190,7 @@ def test_an_answer_can_be_cut_off_or_be_no_json_at_all(sandbox: Sandbox, owner: 
         {"faults": [{"kind": "captcha", "share": 1.5}]},
         {"faults": [{"kind": "captcha", "seed": "x"}]},
         {"faults": [{"kind": "captcha", "method": 1}]},
+        {"faults": [{"kind": "captcha", "method": "messages.createchat"}]},
         {"faults": [{"kind": "captcha", "where": "x"}]},
         {"faults": [{"kind": "captcha", "fields": "newest"}]},
         {"faults": [{"kind": "captcha", "fields": []}]},

@@ -37,6 +37,12 @@ def test_a_stranger_comes_in_by_the_link_and_everybody_is_told(sandbox: Sandbox,
     assert item["last_message"]["from_id"] == pupil.id
 
 
+def test_a_dialog_has_no_preview(sandbox: Sandbox, owner: Person) -> None:
+    [friend] = sandbox.people(1)
+    sandbox.response("messages.send", owner.token, peer_id=friend.id, message="а", random_id=0)
+    assert sandbox.error("messages.getChatPreview", owner.token, peer_id=friend.id)[0] == 917
+
+
 def test_one_who_is_in_gets_his_number_and_nobody_is_told(sandbox: Sandbox, owner: Person, link: str) -> None:
     assert join(sandbox, owner, link) == {"response": {"chat_id": 1}}
     [item] = sandbox.response("messages.getConversations", owner.token)["items"]

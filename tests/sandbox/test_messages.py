@@ -57,11 +57,13 @@ def test_everybody_in_the_chat_reads_what_was_said(sandbox: Sandbox, owner: Pers
     assert heard(sandbox, pupil.token) == ["Здравствуйте", "chat_create"]
 
 
-def test_a_conversation_is_named_in_three_ways(sandbox: Sandbox, owner: Person, pupil: Person) -> None:
-    for way in ({"peer_id": PEER + 1}, {"chat_id": 1}, {"user_id": pupil.id}, {"peer_ids": pupil.id}):
+def test_a_conversation_is_named_in_many_ways(sandbox: Sandbox, owner: Person, pupil: Person) -> None:
+    to_pupil = {"user_id": pupil.id}, {"peer_ids": pupil.id}, {"domain": f"id{pupil.id}"}
+    for way in ({"peer_id": PEER + 1}, {"chat_id": 1}, *to_pupil):
         sandbox.response("messages.send", owner.token, message="а", random_id=0, **way)
     assert heard(sandbox, owner.token) == ["а", "а", "chat_create"]
-    assert heard(sandbox, owner.token, pupil.id) == heard(sandbox, pupil.token, owner.acting) == ["а", "а"]
+    assert heard(sandbox, owner.token, pupil.id) == heard(sandbox, pupil.token, owner.acting) == ["а", "а", "а"]
+    assert sandbox.error("messages.send", owner.token, message="а", random_id=0, domain="durov")[0] == 936
 
 
 def test_many_are_written_to_at_once_and_refusals_stand_in_their_places(
@@ -115,6 +117,19 @@ def test_outsiders_neither_write_nor_read(sandbox: Sandbox, owner: Person, pupil
         assert refused[0] == code
     assert heard(sandbox, pupil.token) == ["chat_kick_user", "chat_create"]
     assert sandbox.error("messages.getHistory", stranger.token, peer_id=PEER + 1)[0] == 927
+
+
+def test_who_is_out_changes_nothing_any_more(sandbox: Sandbox, owner: Person, pupil: Person) -> None:
+    own, of_owner = say(sandbox, pupil, "а"), say(sandbox, owner, "б")
+    for person in (pupil, owner):
+        sandbox.response("messages.removeChatUser", person.token, chat_id=1, user_id=person.acting)
+    for person, number in ((pupil, own), (owner, own), (owner, of_owner)):
+        [item] = sandbox.response("messages.delete", person.token, message_ids=number, delete_for_all=1)
+        assert item["error"]["code"] == 924
+    assert sandbox.error("messages.edit", pupil.token, peer_id=PEER + 1, message_id=own, message="в")[0] == 917
+    assert heard(sandbox, owner.token)[-3:] == ["б", "а", "chat_create"]
+    assert "response" in sandbox.response("messages.delete", owner.token, message_ids=own)[0]
+    assert heard(sandbox, owner.token)[-2:] == ["б", "chat_create"]
 
 
 @pytest.mark.parametrize(("visible", "seen"), [(None, []), (0, []), (1, ["б"]), (9, ["б", "а", "chat_create"])])
@@ -271,7 +286,7 @@ def test_the_older_way_to_read_a_chat(sandbox: Sandbox, owner: Person, pupil: Pe
         "is_group_channel": False,
     }
     assert sandbox.response("messages.getChat", pupil.token, chat_id=1) == card
-    assert sandbox.response("messages.getChat", pupil.token, chat_ids="1,1") == [card, card]
+    assert sandbox.response("messages.getChat", pupil.token, chat_ids="1,1") == [card]
     people = sandbox.response("messages.getChat", pupil.token, chat_id=1, fields="sex")["users"]
     assert [(one["id"], one["invited_by"], one["type"], one["sex"]) for one in people] == [
         (owner.acting, owner.acting, "profile", 0),

@@ -120,3 +120,12 @@ def test_no_token_is_written_to_the_output() -> None:
         assert raw.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
     process.terminate()
     assert process.communicate(timeout=5)[0] == ""
+
+
+def test_what_was_ordered_or_refused_is_no_news(capfd: pytest.CaptureFixture[str]) -> None:
+    with running() as sandbox:
+        sandbox.control("faults", {"faults": [{"kind": "not_json", "times": 1}]})
+        assert sandbox.http.get("/method/users.get").status_code == 502
+        assert sandbox.http.get("/method/users.get", headers={"Host": "evil.example"}).status_code == 400
+        assert sandbox.http.get("/nowhere").status_code == 404
+    assert capfd.readouterr().err == ""

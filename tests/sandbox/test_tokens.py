@@ -36,6 +36,25 @@ def test_without_the_messages_right_only_names_can_be_read(sandbox: Sandbox) -> 
     assert sandbox.response("users.get", person.token)[0]["id"] == person.id
 
 
+def test_a_key_of_a_community_can_have_fewer_rights(sandbox: Sandbox) -> None:
+    token = sandbox.seed(community={"name": "Школа", "rights": ["photos"]})["community"]["token"]
+    assert sandbox.error("messages.createChat", token, title="9А")[0] == 15
+    assert sandbox.response("groups.getTokenPermissions", token)["mask"] == 4
+    assert sandbox.seed(community={"rights": ["messages"]})["community"]["token"] == token
+    assert sandbox.response("messages.createChat", token, title="9А")["chat_id"] == 1
+    assert sandbox.response("groups.getById", token)["groups"][0]["name"] == "Школа"
+
+
+def test_a_revoked_key_of_a_community_is_invalid_until_it_is_given_back(sandbox: Sandbox) -> None:
+    seeded = sandbox.seed(community={"revoked": True})["community"]
+    assert sandbox.error("groups.getById", seeded["token"]) == INVALID
+    assert "response" in sandbox.call("groups.getById", seeded["service_token"], group_id=seeded["id"])
+    sandbox.seed(community={})
+    assert sandbox.error("groups.getById", seeded["token"]) == INVALID
+    sandbox.seed(community={"revoked": False})
+    assert "response" in sandbox.call("groups.getById", seeded["token"])
+
+
 def test_a_community_cannot_call_what_is_for_people(sandbox: Sandbox) -> None:
     token = sandbox.seed(community={})["community"]["token"]
     refused = sandbox.error("messages.addChatUser", token, chat_id=1, user_id=1)

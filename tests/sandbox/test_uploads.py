@@ -83,6 +83,43 @@ def test_a_photo_is_saved_attached_and_had_back(sandbox: Sandbox, owner: Person,
     assert (shown.headers["content-type"], shown.content) == ("image/jpeg", JPEG)
 
 
+def test_photos_that_come_together_are_all_kept(sandbox: Sandbox, owner: Person) -> None:
+    def sent(**files: bytes) -> dict[str, Any]:
+        where = address(sandbox, owner.token, PHOTO_SERVER)
+        told: dict[str, Any] = sandbox.http.post(where, files={name: (name, files[name]) for name in files}).json()
+        return told
+
+    assert sent(file0=PNG, file1=b"<svg/>") == {"error": "wrong image"}
+    told = sent(file0=PNG, file1=JPEG, file2=GIF)
+    saved = sandbox.response("photos.saveMessagesPhoto", owner.token, **told)
+    kept = [sandbox.http.get(one["sizes"][0]["url"]).content for one in saved]
+    assert (kept, len({one["id"] for one in saved})) == ([PNG, JPEG, GIF], 3)
+
+
+def test_documents_come_one_by_one(sandbox: Sandbox, owner: Person) -> None:
+    where = address(sandbox, owner.token, DOCUMENT_SERVER)
+    both = {name: (name, b"x") for name in ("a.txt", "b.txt")}
+    assert sandbox.http.post(where, files=both).json() == {"error": "one file is expected"}
+    assert sandbox.upload(where, "a.txt", b"a").keys() == {"file"}
+
+
+def test_an_edit_can_bring_other_files(sandbox: Sandbox, owner: Person, chat: Person) -> None:
+    first, second = photo(sandbox, owner.token), photo(sandbox, owner.token)
+    names = [f"photo{owner.acting}_{one['id']}" for one in (first, second)]
+    sandbox.response("messages.send", owner.token, chat_id=1, random_id=0, message="а", attachment=names[0])
+
+    def edited(**asked: Any) -> tuple[str, list[int]]:
+        assert sandbox.response("messages.edit", owner.token, peer_id=PEER + 1, cmid=2, **asked) == 1
+        [said, _] = sandbox.response("messages.getHistory", chat.token, peer_id=PEER + 1)["items"]
+        return said["text"], [one["photo"]["id"] for one in said["attachments"]]
+
+    assert edited(message="б") == ("б", [first["id"]])
+    assert edited(message="в", attachment=",".join(names)) == ("в", [first["id"], second["id"]])
+    assert edited(attachment=names[1]) == ("", [second["id"]])
+    refused = sandbox.error("messages.edit", owner.token, peer_id=PEER + 1, cmid=2, message="г", attachment="photo1_1")
+    assert refused[0] == 100
+
+
 def test_a_document_is_given_back_and_never_shown(sandbox: Sandbox, owner: Person, chat: Person) -> None:
     saved = document(sandbox, owner.token)
     name = f"doc{owner.acting}_{saved['id']}"

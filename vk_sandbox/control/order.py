@@ -17,6 +17,7 @@ FLAGS = {"closed", "device", "member"}
 LISTS = {"users", "apps", "phones"}
 SEX_WORDS = {"female": 1, "male": 2}  # OneRoster's words, for whoever seeds from a roster
 KNOWN = TEXTS | FLAGS | {"key", "sex", "birthday", "profiles", "rights", "revoked"}
+KNOWN_OF_COMMUNITY = {"name", "rights", "revoked"}
 PROFILES = {AccountKind.VK.value, AccountKind.STUDY.value}
 
 
@@ -31,9 +32,17 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Community:
+    """`token` is of the key of the community, as a person's is."""
+
+    name: str  # empty: it keeps the one it has
+    token: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     people: list[Person]
-    community: str | None  # its name
+    community: Community | None
     apps: list[apps.Registered]
     phones: list[str]  # nobody's yet
 
@@ -60,12 +69,15 @@ def _phone(number: int, given: Any) -> str:
     return phone
 
 
-def _community(given: Any) -> str | None:
+def _community(given: Any) -> Community | None:
     if given is None:
         return None
-    if not isinstance(given, dict) or not isinstance(given.get("name", ""), str):
-        raise BadOrder("community: ожидается объект с полем name")
-    return given.get("name") or "Учебное сообщество"
+    if not isinstance(given, dict) or given.keys() - KNOWN_OF_COMMUNITY:
+        raise BadOrder(f"community: ожидается объект с полями {', '.join(sorted(KNOWN_OF_COMMUNITY))}")
+    name = given.get("name", "")
+    if not isinstance(name, str) or len(name) > 200:
+        raise BadOrder("community: name — строка до 200 знаков")
+    return Community(name, _token("community", given))
 
 
 def _person(number: int, given: Any) -> Person:

@@ -12,13 +12,14 @@ from django.db.models import Max, Min
 
 from vk_sandbox.api.method import MESSAGES, TokenKind
 from vk_sandbox.control.apps import register
-from vk_sandbox.control.order import Order, Person
+from vk_sandbox.control.order import Community, Order, Person
 from vk_sandbox.models import Account, AccountKind, FreePhone, Token
 
 BATCH = 500  # keys in one query
 FIRST_ID = {AccountKind.VK: 100_000_001, AccountKind.STUDY: 800_000_001}
 FIRST_COMMUNITY = 200_000_001
 COMMUNITY_KEY = "community"
+COMMUNITY_NAME = "Учебное сообщество"
 COMMUNITY_RIGHTS = "messages photos docs manage"
 SIGN_IN = {"phone", "email", "password", "device"}  # of the VK ID; a study profile has no sign-in of its own
 
@@ -105,24 +106,27 @@ def _tokens(acting: dict[str, Account], people: dict[str, Person]) -> dict[str, 
     return known | {str(token.key): token for token in new}
 
 
-def _community(name: str) -> dict[str, Any]:
+def _community(asked: Community) -> dict[str, Any]:
     account = Account.objects.filter(kind=AccountKind.COMMUNITY, key=COMMUNITY_KEY).first()
     if account is None:
         lowest = Account.objects.aggregate(Min("id"))["id__min"] or 0
-        number = min(lowest - 1, -FIRST_COMMUNITY)
+        number, name = min(lowest - 1, -FIRST_COMMUNITY), asked.name or COMMUNITY_NAME
         account = Account.objects.create(id=number, kind=AccountKind.COMMUNITY, key=COMMUNITY_KEY, first_name=name)
-    elif account.first_name != name:
-        _update(account, {"first_name": name})
+    elif asked.name and account.first_name != asked.name:
+        _update(account, {"first_name": asked.name})
+    key = _key_of(account, TokenKind.GROUP, COMMUNITY_RIGHTS)
+    if changed := {name: value for name, value in asked.token.items() if getattr(key, name) != value}:
+        _update(key, changed)
     return {
         "id": -account.id,
-        "token": _key_of(account, TokenKind.GROUP, COMMUNITY_RIGHTS),
-        "service_token": _key_of(account, TokenKind.SERVICE, ""),
+        "token": key.value,
+        "service_token": _key_of(account, TokenKind.SERVICE, "").value,
     }
 
 
-def _key_of(account: Account, kind: TokenKind, scope: str) -> str:
+def _key_of(account: Account, kind: TokenKind, scope: str) -> Token:
     made = {"value": _secret(), "account": account, "scope": scope}
-    return Token.objects.get_or_create(kind=kind, key=COMMUNITY_KEY, defaults=made)[0].value
+    return Token.objects.get_or_create(kind=kind, key=COMMUNITY_KEY, defaults=made)[0]
 
 
 def _accounts_with_keys(kind: AccountKind) -> Callable[[list[str]], Iterable[Account]]:

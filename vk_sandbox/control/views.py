@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import shutil
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ from vk_sandbox.models import Account, App, Chat, Device, Event, FreePhone, Hidd
 from vk_sandbox.statistics import STATISTICS
 
 Order = TypeVar("Order")
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 async def seed(request: HttpRequest) -> JsonResponse:
@@ -75,11 +77,19 @@ def _forget() -> None:
 def _ordered(request: HttpRequest, read: Callable[[Any], Order]) -> Order | JsonResponse:
     """What the body asks for, or the refusal that says what is wrong with it."""
     try:
-        return read(json.loads(request.body))
+        return read(_json(request.body))
     except BadOrder as error:
         return _error(400, str(error))
-    except ValueError:
+    except (ValueError, RecursionError):
         return _error(400, "тело запроса — не JSON")
+
+
+def _json(body: bytes) -> Any:
+    """JSON can write half of a pair of surrogates, which is no text and cannot be kept; ValueError, as for no JSON at all."""
+    value = json.loads(body)
+    if SURROGATE.search(body):
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def _refusal(request: HttpRequest) -> JsonResponse | None:

@@ -72,16 +72,17 @@ class Faults:
     """Those of calls are asked by the database thread only, those of requests by the event loop only."""
 
     def __init__(self) -> None:
+        self._given: list[Fault] = []
         self._of_calls: list[Fault] = []
         self._of_requests: list[Fault] = []
 
     def replace(self, faults: Iterable[Fault]) -> None:
-        faults = list(faults)
-        self._of_calls = [fault for fault in faults if fault.kind in OF_CALLS]
-        self._of_requests = [fault for fault in faults if fault.kind not in OF_CALLS]
+        self._given = list(faults)
+        self._of_calls = [fault for fault in self._given if fault.kind in OF_CALLS]
+        self._of_requests = [fault for fault in self._given if fault.kind not in OF_CALLS]
 
     def shown(self) -> list[dict[str, Any]]:
-        return [fault.shown() for fault in [*self._of_calls, *self._of_requests]]
+        return [fault.shown() for fault in self._given]
 
     def of_call(self, method: str) -> list[Fault]:
         return [fault for fault in self._of_calls if fault.strikes({method})]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vk_sandbox.api.errors import Code
+from vk_sandbox.api.table import METHODS
 from vk_sandbox.control.mistake import BadOrder
 from vk_sandbox.faults.fault import Fault, Fields, Kind
 
@@ -25,8 +26,9 @@ def _fault(where: str, given: Any) -> Fault:
     if given.get("kind") not in [*Kind]:
         raise BadOrder(f"{where}: kind — одно из {', '.join(Kind)}")
     kind = Kind(given["kind"])
-    if not isinstance(given.get("method", ""), str):
-        raise BadOrder(f"{where}: method — строка")
+    method = given.get("method", "execute")
+    if not isinstance(method, str) or method not in METHODS:  # one misspelt would strike nothing, and nobody would know
+        raise BadOrder(f"{where}: method — имя метода, который стенд знает, например messages.send")
     if not _integer(given.get("times", 1)) or given.get("times", 1) < 1:
         raise BadOrder(f"{where}: times — целое число больше нуля")
     if not _integer(given.get("seed", 0)):

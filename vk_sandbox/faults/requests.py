@@ -47,7 +47,9 @@ async def suffer(
     if Kind.DROP_BEFORE in kinds:
         return _drop(request)
     if Kind.NOT_JSON in kinds:
-        return HttpResponse(RUBBISH, status=502)
+        rubbish = HttpResponse(RUBBISH, status=502)
+        vars(rubbish)["_has_been_logged"] = True  # Django's own mark: what was ordered is no news
+        return rubbish
     response = await answer()
     if Kind.RESTART in kinds:
         RESTART.now()

@@ -126,8 +126,12 @@ def announce(
 
 def say(chat: Chat, author: int, now: int, text: str, attachments: Sequence[Any], random_id: int) -> int:
     """A message of a person or a community. Returns its id."""
-    files = json.dumps(attachments, ensure_ascii=False) if attachments else ""
-    return _say(chat, author, now, "", None, "", None, text, files, random_id)
+    return _say(chat, author, now, "", None, "", None, text, as_kept(attachments), random_id)
+
+
+def as_kept(attachments: Sequence[Any]) -> str:
+    """As a message keeps them."""
+    return json.dumps(attachments, ensure_ascii=False) if attachments else ""
 
 
 def say_once(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from vk_sandbox.database import by_id
 from vk_sandbox.models import Hidden, Membership, Message
 
 CHAT_PEER = 2_000_000_000
@@ -25,13 +28,35 @@ def conversations(account: int) -> QuerySet[Membership]:
     """The account's, the last spoken in first, also those it is out of; where it sees nothing more is none of them."""
     mine = Membership.objects.filter(account=account).select_related("chat")
     ordered = mine.annotate(last=Coalesce("seen_to", "chat__last_message")).order_by("-last")
-    seen: QuerySet[Membership] = ordered.filter(last__gt=F("seen_from"))
+    # Only where the last message is hidden it has to be looked whether there is another one.
+    hidden = Hidden.objects.filter(message=OuterRef("last"), account=account)
+    others = Message.objects.filter(
+        ~Exists(Hidden.objects.filter(message=OuterRef("pk"), account=account)),
+        chat=OuterRef("chat"),
+        id__gt=OuterRef("seen_from"),
+        id__lte=OuterRef("last"),
+        deleted=False,
+    )
+    seen: QuerySet[Membership] = ordered.filter(~Exists(hidden) | Exists(others), last__gt=F("seen_from"))
     return seen
+
+
+def last_seen(account: int, memberships: Sequence[Membership]) -> dict[int, Message]:
+    """By membership: the last message that this account, whose they are, can see. Needs the chats loaded."""
+    last = {mine.id: mine.seen_to or mine.chat.last_message for mine in memberships}
+    messages = by_id(Message, last.values())
+    hidden = Hidden.objects.filter(account=account, message__in=messages).values_list("message", flat=True)
+    if gone := set(hidden):
+        for mine in memberships:
+            if last[mine.id] in gone and (said := visible(mine).order_by("-cmid").first()) is not None:
+                last[mine.id], messages[said.id] = said.id, said
+    return {membership: messages[number] for membership, number in last.items()}
 
 
 def unread() -> Coalesce:
     """For `annotate` of memberships: how many messages of others the account has not read; service messages aside."""
     new = Message.objects.filter(
+        ~Exists(Hidden.objects.filter(message=OuterRef("pk"), account=OuterRef(OuterRef("account")))),
         Q(id__gt=OuterRef("read_to")) & Q(id__gt=OuterRef("seen_from")),
         ~Q(author=OuterRef("account")),
         chat=OuterRef("chat"),

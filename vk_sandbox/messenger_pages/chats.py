@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from vk_sandbox.api.objects import peer_id, spoke
 from vk_sandbox.database import by_id
 from vk_sandbox.messenger.rooms import people_in
-from vk_sandbox.messenger.visible import conversations
+from vk_sandbox.messenger.visible import conversations, last_seen
 from vk_sandbox.messenger_pages.showing import for_person, shown
 from vk_sandbox.messenger_pages.wording import People, moment, number_of_people, outside, preview
 from vk_sandbox.models import Account, Membership, Message
@@ -31,20 +31,19 @@ class Row:
 @for_person
 def chats(request: HttpRequest, account: Account) -> HttpResponse:
     page = Paginator(conversations(account.id), ROWS).get_page(request.GET.get("page"))
-    return shown(request, account, "chats", page=page, rows=_rows(list(page.object_list)))
+    return shown(request, account, "chats", page=page, rows=_rows(account.id, list(page.object_list)))
 
 
-def _rows(memberships: Sequence[Membership]) -> list[Row]:
-    last = by_id(Message, [mine.seen_to or mine.chat.last_message for mine in memberships])
-    said = {message.chat_id: message for message in last.values()}
+def _rows(account: int, memberships: Sequence[Membership]) -> list[Row]:
+    said = last_seen(account, memberships)
     counts = people_in([mine.chat_id for mine in memberships])
-    people = people_of(last.values(), memberships)
+    people = people_of(said.values(), memberships)
     return [
         Row(
             peer_id(mine),
             title_of(mine, people),
-            preview(said[mine.chat_id], people, named=not mine.chat.dialog),
-            moment(said[mine.chat_id].date),
+            preview(said[mine.id], people, named=not mine.chat.dialog),
+            moment(said[mine.id].date),
             about(mine, counts),
         )
         for mine in memberships

@@ -25,7 +25,9 @@ class Upload(models.Model):
     purpose = models.CharField(max_length=13, choices=Purpose)
     chat = models.BigIntegerField(null=True)  # of a chat's photo: the account's own number of the chat
     origin = models.CharField(max_length=200)  # where the file can be had from, as the account reaches us
-    ticket = models.CharField(max_length=50, unique=True)  # of the address; whoever has it may send one file
+    ticket = models.CharField(
+        max_length=50, unique=True
+    )  # of the address, good once; what came beside: <ticket>.1, .2, …
     word = models.CharField(max_length=50, unique=True, null=True)  # of the file, and its name on the disk
     name = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=30, blank=True)  # content type, as found in the file itself

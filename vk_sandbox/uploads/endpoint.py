@@ -23,10 +23,8 @@ ANYTHING = "application/octet-stream"
 async def receive(request: ASGIRequest, ticket: str) -> JsonResponse:
     if request.method != "POST":
         return _refused("send a file with POST")
-    file = next(iter(request.FILES.dict().values()), None)
-    if not isinstance(file, UploadedFile):
-        return _refused("no file")
-    return await in_database(_keep, ticket, file)
+    files = [file for _, same in request.FILES.lists() for file in same]
+    return await in_database(_keep, ticket, files) if files else _refused("no file")
 
 
 async def serve(request: ASGIRequest, word: str) -> HttpResponse:
@@ -39,34 +37,51 @@ async def serve(request: ASGIRequest, word: str) -> HttpResponse:
     return response
 
 
-def _keep(ticket: str, file: UploadedFile[bytes]) -> JsonResponse:
+def _keep(ticket: str, files: list[UploadedFile[bytes]]) -> JsonResponse:
+    """All of them, or none and the reason."""
     upload = Upload.objects.filter(ticket=ticket, word=None).first()
     if upload is None:
         return _refused("no such upload address, or it was used")
-    if not file.size or file.size > LARGEST:
-        return _refused("wrong file size")
-    content: bytes = file.read()
-    upload.name, upload.size = (file.name or "file")[-200:], len(content)
-    if upload.purpose == Purpose.DOCUMENT:
-        if upload.name.rpartition(".")[2].lower() in REFUSED:
-            return _refused("wrong file type")
-        upload.kind = ANYTHING
-    else:
-        found = image(content)
-        if found is None:
-            return _refused("wrong image")
-        upload.kind, upload.width, upload.height = found.kind, found.width, found.height
-    upload.word = secrets.token_urlsafe(24)
+    if len(files) > 1 and upload.purpose != Purpose.MESSAGE_PHOTO:
+        return _refused("one file is expected")
+    uploads = [upload, *(_beside(upload, number) for number in range(1, len(files)))]
+    if why := next(filter(None, map(_examine, uploads, files)), ""):
+        return _refused(why)
     settings.FILES.mkdir(exist_ok=True)
-    (settings.FILES / upload.word).write_bytes(content)
-    upload.save()
-    return JsonResponse(_accepted(upload))
+    for one, file in zip(uploads, files, strict=True):
+        one.word = secrets.token_urlsafe(24)
+        file.seek(0)
+        (settings.FILES / one.word).write_bytes(file.read())
+        one.save()
+    return JsonResponse(_accepted(uploads))
 
 
-def _accepted(upload: Upload) -> dict[str, Any]:
-    if upload.purpose == Purpose.MESSAGE_PHOTO:
-        return {"server": 1, "photo": json.dumps([{"photo": upload.word}]), "hash": upload.ticket}
-    return {"response" if upload.purpose == Purpose.CHAT_PHOTO else "file": upload.word}
+def _beside(upload: Upload, number: int) -> Upload:
+    """What else came to this address: clients send photos as file0, file1 and so on, and save them by the first one's."""
+    shared = {"account_id": upload.account_id, "purpose": upload.purpose, "origin": upload.origin, "date": upload.date}
+    return Upload(ticket=f"{upload.ticket}.{number}", **shared)
+
+
+def _examine(upload: Upload, file: UploadedFile[bytes]) -> str:
+    """Notes what the file is; or says why it is refused."""
+    if not file.size or file.size > LARGEST:
+        return "wrong file size"
+    upload.name, upload.size = (file.name or "file")[-200:], file.size
+    if upload.purpose == Purpose.DOCUMENT:
+        upload.kind = ANYTHING
+        return "wrong file type" if upload.name.rpartition(".")[2].lower() in REFUSED else ""
+    found = image(file.read())
+    if found is None:
+        return "wrong image"
+    upload.kind, upload.width, upload.height = found.kind, found.width, found.height
+    return ""
+
+
+def _accepted(uploads: list[Upload]) -> dict[str, Any]:
+    first = uploads[0]
+    if first.purpose == Purpose.MESSAGE_PHOTO:
+        return {"server": 1, "photo": json.dumps([{"photo": one.word} for one in uploads]), "hash": first.ticket}
+    return {"response" if first.purpose == Purpose.CHAT_PHOTO else "file": first.word}
 
 
 def _refused(why: str) -> JsonResponse:

@@ -129,6 +129,7 @@ class Everyday:
         [title] = [item["conversation"]["chat_settings"]["title"] for item in listed["items"]]
         by_id = school.call(school.pupil, "messages.getConversationsById", peer_ids=[CHATS + 1])
         assert (title, [item["peer"]["local_id"] for item in by_id["items"]]) == ("9А", [1])
+        assert school.call(school.pupil, "messages.searchConversations", q="9а")["items"] == by_id["items"]
         school.call(school.owner, "messages.send", peer_id=CHATS + 1, message="Урок", random_id=0)
         unread = school.call(school.pupil, "messages.getConversations", count=5)["items"][0]["conversation"]
         assert unread["unread_count"] == 1

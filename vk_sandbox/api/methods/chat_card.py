@@ -16,7 +16,7 @@ from vk_sandbox.uploads.attachments import previews
 
 def get_chat(caller: Caller, *, chat_id: int | None, chat_ids: list[int], fields: list[str]) -> Any:
     if chat_ids:
-        return [card(membership_of(caller.account, number), fields) for number in chat_ids]
+        return [card(membership_of(caller.account, number), fields) for number in dict.fromkeys(chat_ids)]
     if chat_id is None:
         raise invalid("chat_id is undefined")
     return card(membership_of(caller.account, chat_id), fields)
@@ -71,6 +71,7 @@ METHODS = (
         MESSAGES,
         (
             Behaviour("title, owner and members; with chat_ids a list, with `fields` people for ids", Source.SCHEMA),
+            Behaviour("with chat_ids each chat once, in the order asked", Source.INFERRED),
             Behaviour("one who left or was removed sees `left` or `kicked` and no members", Source.INFERRED),
             NUMBERING,
         ),

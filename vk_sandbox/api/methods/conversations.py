@@ -1,4 +1,4 @@
-"""Reading chats: messages.getConversations, getConversationsById, getConversationMembers."""
+"""Reading chats: messages.getConversations, getConversationsById, searchConversations, getConversationMembers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from vk_sandbox.api.objects import conversation, message, peer_id, profiles, spo
 from vk_sandbox.api.parameters import Parameter, Type
 from vk_sandbox.database import by_id, columns, loaded, sql
 from vk_sandbox.messenger.rooms import inside, membership_of, people_in
-from vk_sandbox.messenger.visible import CHAT_PEER, conversations, unread
-from vk_sandbox.models import Chat, Membership, Message, State
+from vk_sandbox.messenger.visible import CHAT_PEER, conversations, last_seen, unread
+from vk_sandbox.models import Account, Chat, Membership, Message, State
 
 
 class MemberRow(NamedTuple):
@@ -30,7 +30,9 @@ BY_NUMBERS = """
 select (
   select count(*) from vk_sandbox_message as said
   where said.chat_id = membership.chat_id and said.id > membership.read_to and said.id > membership.seen_from
-  and said.author <> membership.account_id and said.action = '' and not said.deleted
+  and said.author <> membership.account_id and said.action = '' and not said.deleted and not exists (
+    select 1 from vk_sandbox_hidden as hidden where hidden.message_id = said.id and hidden.account_id = membership.account_id
+  )
 ), {columns}
 from json_each(%s) as wanted cross join vk_sandbox_membership as membership cross join vk_sandbox_chat as chat
 where membership.account_id = %s and membership.local_id = wanted.value and chat.id = membership.chat_id
@@ -58,7 +60,7 @@ def get_conversations(
     elif filter not in {"all", "sorted_chats"}:
         ordered = ordered.none()
     page = list(ordered[offset : offset + count])
-    said = _last_messages(page)
+    said = last_seen(caller.account, page)
     items = [
         {"conversation": shown, "last_message": message(said[membership.id], membership)}
         for membership, shown in zip(page, _conversations(page, said), strict=True)
@@ -71,8 +73,23 @@ def get_conversations_by_id(
     caller: Caller, *, peer_ids: list[int], extended: bool, fields: list[str]
 ) -> dict[str, Any]:
     page = list(_by_numbers(caller.account, [peer - CHAT_PEER for peer in dict.fromkeys(peer_ids)]))
-    said = _last_messages(page)
+    said = last_seen(caller.account, page)
     answer = {"count": len(page), "items": _conversations(page, said)}
+    return answer | profiles(_people(page, said), fields) if extended else answer
+
+
+def search_conversations(
+    caller: Caller, *, q: str | None, count: int, extended: bool, fields: list[str]
+) -> dict[str, Any]:
+    mine = conversations(caller.account)
+    rows = list(mine.values_list("id", "local_id", "chat__dialog", "chat__title"))
+    others = by_id(Account, [CHAT_PEER + number for _, number, dialog, _ in rows if dialog])
+    names = {key: str(others[CHAT_PEER + number]) if dialog else title for key, number, dialog, title in rows}
+    wanted = (q or "").strip().casefold()  # here, not in SQLite, whose `like` knows no Russian capitals
+    found = [key for key, name in names.items() if wanted in name.casefold()]
+    page = list(mine.filter(id__in=found[:count]).annotate(unread=unread()))
+    said = last_seen(caller.account, page)
+    answer = {"count": len(found), "items": _conversations(page, said)}
     return answer | profiles(_people(page, said), fields) if extended else answer
 
 
@@ -89,7 +106,8 @@ def get_conversation_members(
     mine = inside(membership_of(caller.account, peer_id - CHAT_PEER))
     members = Membership.objects.filter(chat=mine.chat, state=State.IN)
     if member_ids:
-        members = members.filter(account__in=set(member_ids))
+        # However many are asked for: SQLite takes no more numbers than there are people in the chat.
+        members = members.filter(account__in={*member_ids} & {*members.values_list("account", flat=True)})
     page = members.order_by("id").values_list(*MemberRow._fields)[offset : offset + count]
     rows = [MemberRow(*row) for row in page]
     answer = {
@@ -130,13 +148,6 @@ def _statement() -> str:
     return BY_NUMBERS.format(columns=f"{columns('membership', Membership)}, {columns('chat', Chat)}")
 
 
-def _last_messages(page: Sequence[Membership]) -> dict[int, Message]:
-    """By membership: the last message its account can see."""
-    last = {membership.id: membership.seen_to or membership.chat.last_message for membership in page}
-    messages = by_id(Message, last.values())
-    return {membership: messages[number] for membership, number in last.items()}
-
-
 def _conversations(page: Sequence[Membership], said: dict[int, Message]) -> list[dict[str, Any]]:
     counts = people_in([membership.chat_id for membership in page])
     pins = [membership.chat.pinned for membership in page if membership.chat.pinned]
@@ -174,6 +185,9 @@ METHODS = (
         (
             Behaviour("only the caller's chats, the last spoken in first, by offset and count", Source.SCHEMA),
             Behaviour("unread: messages of others after the last one read; service messages are read", Source.INFERRED),
+            Behaviour(
+                "what the caller has deleted for himself is neither the last message nor unread", Source.INFERRED
+            ),
             Behaviour("archive, important and unanswered find nothing", Source.INFERRED),
             Behaviour("a conversation whose history was deleted comes back with its next message", Source.INFERRED),
             OUT,
@@ -195,6 +209,24 @@ METHODS = (
             Behaviour("in the order asked; peers that are no chats of the caller are left out", Source.INFERRED),
             OUT,
             PEER,
+            EXTENDED,
+        ),
+    ),
+    Method(
+        "messages.searchConversations",
+        search_conversations,
+        USER_GROUP,
+        (
+            Parameter("q", Type.STRING),
+            Parameter("count", Type.INTEGER, minimum=1, maximum=255, default=20),
+            Parameter("extended", Type.BOOLEAN),
+            Parameter("fields", Type.STRINGS),
+        ),
+        MESSAGES,
+        (
+            Behaviour("conversations that q is found in; count is the number of all found", Source.SCHEMA),
+            Behaviour("it is looked for in titles and names, wherever, capitals or not", Source.INFERRED),
+            Behaviour("the last spoken in first; without q all of them", Source.INFERRED),
             EXTENDED,
         ),
     ),

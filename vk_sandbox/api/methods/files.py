@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.db.models import Q
+
 from vk_sandbox.api.errors import ApiError, Code
 from vk_sandbox.api.method import USER_GROUP, Behaviour, Caller, Method, Source
 from vk_sandbox.api.parameters import Parameter, Type
@@ -28,11 +30,13 @@ def get_photo_server(caller: Caller, *, peer_id: int | None) -> dict[str, Any]:
 
 
 def save_photo(caller: Caller, *, photo: str, server: int | None, hash: str | None) -> list[dict[str, Any]]:
-    sent = Upload.objects.filter(account=caller.account, purpose=Purpose.MESSAGE_PHOTO, ticket=hash or "")
-    upload = sent.exclude(word=None).first()
-    if upload is None or str(upload.word) not in photo:
+    ticket = hash or ""
+    own = Upload.objects.filter(account=caller.account, purpose=Purpose.MESSAGE_PHOTO).exclude(word=None)
+    sent = own.filter(Q(ticket=ticket) | Q(ticket__startswith=f"{ticket}.")).order_by("id")
+    uploads = [upload for upload in sent if str(upload.word) in photo]
+    if not uploads:
         raise ApiError(Code.PHOTO_HASH)
-    return [as_photo(_saved(upload))]
+    return [as_photo(_saved(upload)) for upload in uploads]
 
 
 def get_document_server(caller: Caller, *, type: str, peer_id: int | None) -> dict[str, str]:
@@ -54,7 +58,7 @@ def _saved(upload: Upload) -> Upload:
     return upload
 
 
-ONCE = Behaviour("an address takes one file", Source.INFERRED)
+ONCE = Behaviour("an address takes files once", Source.INFERRED)
 OWN = Behaviour("needs no right of its own", Source.INFERRED)
 SERVER = Behaviour("answers an address; whoever has it may send a file there, multipart", Source.SCHEMA)
 
@@ -67,6 +71,7 @@ METHODS = (
         behaviours=(
             SERVER,
             Behaviour("the file: JPEG, PNG or GIF, → {server, photo, hash}", Source.CLIENTS),
+            Behaviour("several in one request, as file0, file1, …: all of them, or none", Source.CLIENTS),
             Behaviour(
                 "another file, more than 20 MB, or above 14000 pixels of width and height: {error}", Source.INFERRED
             ),
@@ -84,7 +89,7 @@ METHODS = (
             Parameter("hash", Type.STRING),
         ),
         behaviours=(
-            Behaviour("a list of one photo, which messages.send attaches as photo<owner>_<id>", Source.SCHEMA),
+            Behaviour("a list of the photos sent, which messages.send attaches as photo<owner>_<id>", Source.SCHEMA),
             Behaviour("what does not fit the upload: error 121", Source.INFERRED),
         ),
     ),

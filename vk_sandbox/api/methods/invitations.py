@@ -45,6 +45,8 @@ def get_chat_preview(caller: Caller, *, peer_id: int | None, link: str | None, f
         chat = _behind(link)
     elif peer_id is not None:
         chat = inside(membership_of(caller.account, peer_id - CHAT_PEER)).chat
+        if chat.dialog:
+            raise ApiError(Code.NO_ACCESS_TO_CHAT)
     else:
         raise invalid("link is undefined")
     members = list(
@@ -114,7 +116,7 @@ METHODS = (
         MESSAGES,
         (
             Behaviour("title and people of the chat behind a link, from outside too", Source.SCHEMA),
-            Behaviour("by peer_id: of a chat the caller is in, else error 917", Source.INFERRED),
+            Behaviour("by peer_id: of a chat the caller is in, else error 917, for a dialog too", Source.INFERRED),
             Behaviour("all members are listed; local_id for those who know the chat", Source.INFERRED),
             Behaviour("admin_id is the owner, 0 for a chat of a community", Source.INFERRED),
             Behaviour("an unknown link: error 100", Source.INFERRED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from vk_sandbox.api import names
 from vk_sandbox.api.errors import ApiError, Code, invalid
 from vk_sandbox.api.method import MESSAGES, USER_GROUP, Behaviour, Caller, Method, Source
 from vk_sandbox.api.methods.history import one_of, seen_by_ids
@@ -11,14 +12,15 @@ from vk_sandbox.api.objects import peer_id as peer_of
 from vk_sandbox.api.parameters import Parameter, Type
 from vk_sandbox.messenger.dialogs import addressed
 from vk_sandbox.messenger.events import Happened, record
-from vk_sandbox.messenger.rooms import inside, say_once
+from vk_sandbox.messenger.rooms import as_kept, inside, say_once
 from vk_sandbox.messenger.visible import CHAT_PEER
-from vk_sandbox.models import Chat, Hidden, Membership, Message
+from vk_sandbox.models import Chat, Hidden, Membership, Message, State
 from vk_sandbox.uploads.attachments import attached
 
 LENGTH = 9000  # characters
 OBJECTS = (5, 132)  # a map of message ids before; the boundary itself is inferred [?]
 RANDOM_ID_NEEDED = (5, 90)
+NOBODY = 0  # an id that nobody has
 TWO_NUMBERS = (5, 223)  # beyond VK's published schema: what clients of api.vk.me ask with
 
 
@@ -38,6 +40,7 @@ def send(
     random_id: int | None,
     peer_id: int | None,
     peer_ids: list[int],
+    domain: str | None,
     chat_id: int | None,
     message: str | None,
     attachment: str | None,
@@ -51,6 +54,8 @@ def send(
     if peer_id is None and chat_id is not None:
         peer_id = CHAT_PEER + chat_id
     peer = user_id if peer_id is None else peer_id
+    if peer is None and domain:
+        peer = names.person(domain) or names.community(domain) or NOBODY
     if peer is None:
         raise invalid("peer_id is undefined")
     number, cmid = _send(caller, peer, said)
@@ -72,14 +77,26 @@ def _one_of_many(caller: Caller, peer: int, said: Said) -> dict[str, Any]:
     return {"peer_id": peer, "message_id": number, "conversation_message_id": cmid}
 
 
-def edit(caller: Caller, *, peer_id: int, message: str | None, message_id: int | None, cmid: int | None) -> int:
-    _, said = one_of(caller, peer_id, message_id, cmid)
+def edit(
+    caller: Caller,
+    *,
+    peer_id: int,
+    message: str | None,
+    attachment: str | None,
+    message_id: int | None,
+    cmid: int | None,
+) -> int:
+    mine, said = one_of(caller, peer_id, message_id, cmid)
+    inside(mine)
     if said.action:
         raise ApiError(Code.CANNOT_EDIT)
     if said.author != caller.account:
         raise ApiError(Code.ACCESS, "it is a message of somebody else")
-    said.text, said.edited = _text(message), caller.now
-    said.save(update_fields=["text", "edited"])
+    files = attached(attachment)
+    said.text, said.edited = "" if files and not message else _text(message), caller.now
+    if files:
+        said.attachments = as_kept(files)
+    said.save(update_fields=["text", "edited", "attachments"])
     record(said.chat_id, Happened.EDITED, said.id, caller.account, caller.now)
     return 1
 
@@ -106,7 +123,8 @@ def _delete(caller: Caller, mine: Membership, said: Message, for_all: bool) -> A
         Hidden.objects.get_or_create(message=said, account_id=caller.account)
         record(mine.chat_id, Happened.HIDDEN, said.id, caller.account, caller.now)
         return None
-    if said.action or not (said.author == caller.account or mine.is_admin):
+    # One who is out stays the author of his words, and an administrator for the day he is in again.
+    if mine.state != State.IN or said.action or not (said.author == caller.account or mine.is_admin):
         return ApiError(Code.CANNOT_DELETE)
     Message.objects.filter(id=said.id).update(deleted=True)
     last = Message.objects.filter(chat=mine.chat_id, deleted=False).order_by("-cmid").first()
@@ -143,6 +161,7 @@ METHODS = (
             Parameter("random_id", Type.INTEGER),
             Parameter("peer_id", Type.INTEGER),
             Parameter("peer_ids", Type.INTEGERS, max_items=100),
+            Parameter("domain", Type.STRING),
             Parameter("chat_id", Type.INTEGER, minimum=0, maximum=100_000_000),
             Parameter("message", Type.STRING),
             Parameter("attachment", Type.STRING),
@@ -151,7 +170,7 @@ METHODS = (
         (
             Behaviour("answers the id of the message; with peer_ids a list, refusals in their places", Source.SCHEMA),
             Behaviour("answers {message_id, cmid} from v 5.223 on", Source.THIRD_PARTY),
-            Behaviour("the conversation: peer_id, chat_id or user_id; at most 100 peer_ids", Source.SCHEMA),
+            Behaviour("the conversation: peer_id, chat_id, user_id or domain; at most 100 peer_ids", Source.SCHEMA),
             Behaviour("more than 9000 characters: error 914", Source.SCHEMA),
             Behaviour(
                 "attachment: at most 10 of photo<owner>_<id>, doc<owner>_<id>; others: error 100", Source.INFERRED
@@ -174,14 +193,18 @@ METHODS = (
         (
             Parameter("peer_id", Type.INTEGER, required=True),
             Parameter("message", Type.STRING),
+            Parameter("attachment", Type.STRING),
             Parameter("message_id", Type.INTEGER, minimum=0),
             Parameter("cmid", Type.INTEGER, minimum=0),
         ),
         MESSAGES,
         (
             Behaviour("answers 1; the message by its id or by its number in the conversation", Source.SCHEMA),
+            Behaviour("attachment as in messages.send, with a text or without one", Source.SCHEMA),
+            Behaviour("it takes the place of what was attached, which stays where none is given", Source.INFERRED),
             Behaviour("a service message: error 920", Source.INFERRED),
             Behaviour("one of somebody else: error 15; one that is not there: error 100", Source.INFERRED),
+            Behaviour("a chat the caller is not in: error 917", Source.SCHEMA),
             Behaviour("at any age", Source.INFERRED),
         ),
     ),
@@ -201,6 +224,7 @@ METHODS = (
             Behaviour("answers {id: 1 or 0} up to v 5.131", Source.INFERRED),
             Behaviour("for oneself, or with delete_for_all for everybody, at any age", Source.SCHEMA),
             Behaviour("for everybody: own ones, administrators all; service messages not: error 924", Source.INFERRED),
+            Behaviour("for everybody by one who has left or was removed: error 924", Source.INFERRED),
             Behaviour("messages the caller does not see are left out", Source.INFERRED),
         ),
     ),
