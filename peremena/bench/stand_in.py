@@ -105,7 +105,7 @@ class StandIn:
             connection.close()
 
 
-WRITES = ("createChat", "editChat", "addChatUser", "removeChatUser", "setMemberRole", "getInviteLink")
+WRITES = ("createChat", "editChat", "addChatUser", "removeChatUser", "getInviteLink")
 READS = ("utils.getServerTime", "messages.getLongPollServer", "groups.getLongPollServer")
 
 
