@@ -205,6 +205,8 @@ class Schedule:
             armed.clear()
         self.crew.meanwhile.clear()
         self.deadly, self.stopping = None, False
+        if Connection.objects.get().state != Connection.READY:  # the last news of a key refused before came late
+            self.confirm_key()
 
     def drain(self) -> None:
         """Until nothing is open and nobody at work."""
