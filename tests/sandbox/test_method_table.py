@@ -38,6 +38,7 @@ EXAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
     "messages.getConversationMembers": ({"peer_id": PEER, "extended": 1}, {"peer_id": PEER + 1}, 927),
     "messages.getConversations": ({"extended": 1}, {"count": 201}, 100),
     "messages.getConversationsById": ({"peer_ids": PEER, "extended": 1}, {}, 100),
+    "messages.search": ({"q": "А", "extended": 1}, {"q": " "}, 100),
     "messages.searchConversations": ({"q": "9а", "extended": 1}, {"q": "9а", "count": 0}, 100),
     "messages.delete": ({"peer_id": PEER, "cmids": 2, "delete_for_all": 1}, {"peer_id": PEER + 1, "cmids": 1}, 927),
     "messages.deleteConversation": ({"peer_id": PEER}, {"peer_id": 7}, 936),

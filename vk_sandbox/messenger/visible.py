@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from vk_sandbox.database import by_id
@@ -22,6 +22,18 @@ def visible(mine: Membership) -> QuerySet[Message]:
     hidden = Hidden.objects.filter(message=OuterRef("pk"), account=mine.account_id)
     seen = Message.objects.filter(~Exists(hidden), chat=mine.chat_id, id__gt=mine.seen_from, deleted=False)
     return seen if mine.seen_to is None else seen.filter(id__lte=mine.seen_to)
+
+
+def visible_to(account: int) -> QuerySet[Message]:
+    """What `visible` is of one conversation, of all that the account has."""
+    hidden = Hidden.objects.filter(message=OuterRef("pk"), account=account)
+    return Message.objects.filter(
+        ~Exists(hidden),
+        Q(chat__membership__seen_to=None) | Q(id__lte=F("chat__membership__seen_to")),
+        chat__membership__account=account,
+        id__gt=F("chat__membership__seen_from"),
+        deleted=False,
+    )
 
 
 def conversations(account: int) -> QuerySet[Membership]:
@@ -47,9 +59,11 @@ def last_seen(account: int, memberships: Sequence[Membership]) -> dict[int, Mess
     messages = by_id(Message, last.values())
     hidden = Hidden.objects.filter(account=account, message__in=messages).values_list("message", flat=True)
     if gone := set(hidden):
-        for mine in memberships:
-            if last[mine.id] in gone and (said := visible(mine).order_by("-cmid").first()) is not None:
-                last[mine.id], messages[said.id] = said.id, said
+        sides = {mine.chat_id: mine.id for mine in memberships if last[mine.id] in gone}
+        others = visible_to(account).filter(chat__in=sides).order_by().values_list("chat").annotate(newest=Max("id"))
+        newest = {sides[chat]: number for chat, number in others}
+        last |= newest
+        messages |= by_id(Message, newest.values())
     return {membership: messages[number] for membership, number in last.items()}
 
 

@@ -150,6 +150,9 @@ class Everyday:
         by_place = {"peer_id": chat, "conversation_message_ids": [place]}
         [same] = school.call(school.pupil, "messages.getByConversationMessageId", **by_place)["items"]
         assert same["text"] == found["text"] == "Урок в 9"
+        sought = school.call(school.pupil, "messages.search", q="урок", peer_id=chat, extended=1)
+        assert (sought["count"], sought["items"]) == (1, [found])
+        assert [one["peer"]["id"] for one in sought["conversations"]] == [chat]
         pinned = school.call(school.owner, "messages.pin", peer_id=chat, cmid=place)
         assert pinned["conversation_message_id"] == place
         assert school.call(school.owner, "messages.unpin", peer_id=chat) == 1

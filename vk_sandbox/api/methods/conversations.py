@@ -63,10 +63,10 @@ def get_conversations(
     said = last_seen(caller.account, page)
     items = [
         {"conversation": shown, "last_message": message(said[membership.id], membership)}
-        for membership, shown in zip(page, _conversations(page, said), strict=True)
+        for membership, shown in zip(page, as_conversations(page, said), strict=True)
     ]
     answer = {"count": ordered.count(), "unread_count": new.count(), "items": items}
-    return answer | profiles(_people(page, said), fields) if extended else answer
+    return answer | profiles(people_of(page, said), fields) if extended else answer
 
 
 def get_conversations_by_id(
@@ -74,8 +74,8 @@ def get_conversations_by_id(
 ) -> dict[str, Any]:
     page = list(_by_numbers(caller.account, [peer - CHAT_PEER for peer in dict.fromkeys(peer_ids)]))
     said = last_seen(caller.account, page)
-    answer = {"count": len(page), "items": _conversations(page, said)}
-    return answer | profiles(_people(page, said), fields) if extended else answer
+    answer = {"count": len(page), "items": as_conversations(page, said)}
+    return answer | profiles(people_of(page, said), fields) if extended else answer
 
 
 def search_conversations(
@@ -89,8 +89,8 @@ def search_conversations(
     found = [key for key, name in names.items() if wanted in name.casefold()]
     page = list(mine.filter(id__in=found[:count]).annotate(unread=unread()))
     said = last_seen(caller.account, page)
-    answer = {"count": len(found), "items": _conversations(page, said)}
-    return answer | profiles(_people(page, said), fields) if extended else answer
+    answer = {"count": len(found), "items": as_conversations(page, said)}
+    return answer | profiles(people_of(page, said), fields) if extended else answer
 
 
 def get_conversation_members(
@@ -148,7 +148,8 @@ def _statement() -> str:
     return BY_NUMBERS.format(columns=f"{columns('membership', Membership)}, {columns('chat', Chat)}")
 
 
-def _conversations(page: Sequence[Membership], said: dict[int, Message]) -> list[dict[str, Any]]:
+def as_conversations(page: Sequence[Membership], said: dict[int, Message]) -> list[dict[str, Any]]:
+    """By `said`, the last message seen in each. Needs the chats loaded, and `unread` annotated."""
     counts = people_in([membership.chat_id for membership in page])
     pins = [membership.chat.pinned for membership in page if membership.chat.pinned]
     pinned = by_id(Message, pins) if pins else {}
@@ -163,7 +164,8 @@ def _conversations(page: Sequence[Membership], said: dict[int, Message]) -> list
     ]
 
 
-def _people(page: Sequence[Membership], said: dict[int, Message]) -> set[int]:
+def people_of(page: Sequence[Membership], said: dict[int, Message]) -> set[int]:
+    """Whose accounts an extended answer with these conversations brings."""
     others = {peer_id(membership) if membership.chat.dialog else membership.chat.owner_id for membership in page}
     return others | spoke(said.values())
 
